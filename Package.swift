@@ -1,0 +1,105 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableExperimentalFeature("Lifetimes"),
+]
+
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+// Targets stand bottom-up: each imports only targets above it.
+let package = Package(
+    name: "virtio-share",
+    products: [
+        .library(name: "VirtioWire", targets: ["VirtioWire"]),
+        .library(name: "Virtqueue", targets: ["Virtqueue"]),
+        .library(name: "ResourceRegistry", targets: ["ResourceRegistry"]),
+        .library(name: "HostBridge", targets: ["HostBridge"]),
+        .library(name: "VirtioDevices", targets: ["VirtioDevices"]),
+        .library(name: "GuestDriver", targets: ["GuestDriver"]),
+        .library(name: "Conformance", targets: ["Conformance"]),
+        .executable(name: "virtio-share", targets: ["virtio-share"]),
+    ],
+    traits: [
+        .trait(name: "LibAV", description: "Real codecs: the media device decodes by libavcodec."),
+        .trait(name: "PNG", description: "The command line writes PNG by libpng instead of PPM."),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    ],
+    targets: [
+        .target(name: "CLinux"),
+        .systemLibrary(
+            name: "CVirglRenderer", pkgConfig: "virglrenderer",
+            providers: [.apt(["libvirglrenderer-dev"])]),
+        .systemLibrary(
+            name: "CLibAV", providers: [.apt(["libavcodec-dev", "libavformat-dev"])]),
+        .systemLibrary(name: "CPNG", providers: [.apt(["libpng-dev"])]),
+        .target(name: "VirtioWire", swiftSettings: settings),
+        .target(name: "LinuxSystem", dependencies: ["CLinux", system], swiftSettings: settings),
+        .target(
+            name: "Virtqueue", dependencies: ["VirtioWire", "LinuxSystem", system],
+            swiftSettings: settings),
+        .target(
+            name: "ResourceRegistry", dependencies: ["VirtioWire", "LinuxSystem"],
+            swiftSettings: settings),
+        .target(
+            name: "HostBridge",
+            dependencies: [
+                "CVirglRenderer",
+                .target(name: "CLibAV", condition: .when(traits: ["LibAV"])),
+                "VirtioWire", "LinuxSystem", "ResourceRegistry", system,
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "VirtioDevices",
+            dependencies: [
+                "VirtioWire", "LinuxSystem", "Virtqueue", "ResourceRegistry", "HostBridge", system,
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "GuestDriver",
+            dependencies: ["VirtioWire", "LinuxSystem", "Virtqueue", system],
+            swiftSettings: settings),
+        .target(
+            name: "Conformance", dependencies: ["VirtioWire", "Virtqueue", "GuestDriver"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "virtio-share",
+            dependencies: [
+                .target(name: "CLibAV", condition: .when(traits: ["LibAV"])),
+                .target(name: "CPNG", condition: .when(traits: ["PNG"])),
+                "VirtioWire", "LinuxSystem", "Virtqueue", "ResourceRegistry", "HostBridge",
+                "VirtioDevices", "GuestDriver", system,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "VirtioWireTests", dependencies: ["CLinux", "VirtioWire"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "VirtqueueTests", dependencies: ["VirtioWire", "LinuxSystem", "Virtqueue"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ResourceRegistryTests",
+            dependencies: ["VirtioWire", "LinuxSystem", "ResourceRegistry"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "HostBridgeTests",
+            dependencies: ["VirtioWire", "LinuxSystem", "ResourceRegistry", "HostBridge"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "virtio-shareTests",
+            dependencies: [
+                "virtio-share", .target(name: "CPNG", condition: .when(traits: ["PNG"])),
+            ],
+            swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)

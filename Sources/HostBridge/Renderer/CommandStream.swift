@@ -1,0 +1,94 @@
+// A guest's virgl command stream, walked over its headers before the library sees it.
+// The shading language and the state machine stay opaque; what is looked at is what costs memory
+// (PIPE_RESOURCE_CREATE), what moves bytes (the transfers) and what has crashed the library.
+
+/// A virgl command's header: command, object type and length in words after it.
+struct StreamHeader {
+    let command: UInt8
+    let lengthWords: Int
+
+    init(_ word: UInt32) {
+        command = UInt8(truncatingIfNeeded: word)
+        lengthWords = Int(word >> 16)
+    }
+}
+
+/// The commands that the walk looks into; numbers of virgl_protocol.h.
+enum StreamCommand {
+    static let getMemoryInfo: UInt8 = 50
+    static let transfer3D: UInt8 = 43
+    static let copyTransfer3D: UInt8 = 45
+    static let pipeResourceCreate: UInt8 = 48
+    static let pipeResourceSetType: UInt8 = 49
+    /// virglrenderer 0.10.4 knows no command from here on.
+    static let end: UInt8 = 62
+}
+
+/// What one command asks of the bridge.
+enum StreamRequest: Equatable {
+    /// A resource of the context's own, made into a blob later by its blob id.
+    case create(ResourceShape, blobID: UInt32)
+    /// Between a resource and its own backing.
+    case transfer(resource: UInt32, Transfer, toHost: Bool)
+    /// From the backing of `source` to `destination`.
+    case copyTransfer(destination: UInt32, Transfer, source: UInt32)
+}
+
+struct CommandStream {
+    /// Calls `body` for each command that asks something of the bridge, in order. A stream that
+    /// does not hold together is refused whole: the library would answer success and poison the
+    /// context.
+    static func walk(
+        _ words: [UInt32], _ body: (StreamRequest) throws(RendererError) -> Void
+    ) throws(RendererError) {
+        var at = 0
+        while at < words.count {
+            let header = StreamHeader(words[at])
+            guard header.command < StreamCommand.end,
+                header.lengthWords <= words.count - at - 1
+            else { throw .badParameter }
+            let arguments = words[(at + 1)..<(at + 1 + header.lengthWords)]
+            if let request = try request(header.command, arguments) { try body(request) }
+            at += 1 + header.lengthWords
+        }
+    }
+
+    private static func request(_ command: UInt8, _ words: ArraySlice<UInt32>)
+        throws(RendererError) -> StreamRequest?
+    {
+        let word = { (index: Int) in words[words.startIndex + index] }
+        switch command {
+        case StreamCommand.pipeResourceCreate:
+            guard words.count == 11 else { throw .badParameter }
+            let shape = ResourceShape(
+                target: word(0), format: word(1), bind: word(2), width: word(3), height: word(4),
+                depth: word(5), arraySize: word(6), lastLevel: word(7), sampleCount: word(8),
+                flags: word(9))
+            return .create(shape, blobID: word(10))
+        case StreamCommand.transfer3D:
+            guard words.count >= 13, word(12) == 1 || word(12) == 2 else { throw .badParameter }
+            return .transfer(resource: word(0), transfer(words, offset: 11), toHost: word(12) == 1)
+        case StreamCommand.copyTransfer3D:
+            // Bit 0 only: bit 1 would read the texture back into the shared buffer.
+            guard words.count == 14, word(13) <= 1 else { throw .badParameter }
+            return .copyTransfer(
+                destination: word(0), transfer(words, offset: 12), source: word(11))
+        case StreamCommand.getMemoryInfo, StreamCommand.pipeResourceSetType:
+            // The first reads a backing that need not exist, the second needs dma-buf.
+            throw .badParameter
+        default:
+            return nil
+        }
+    }
+
+    /// The eleven words that both transfer commands begin with: resource, level, usage, stride,
+    /// layer stride, box.
+    private static func transfer(_ words: ArraySlice<UInt32>, offset: Int) -> Transfer {
+        let word = { (index: Int) in words[words.startIndex + index] }
+        return Transfer(
+            box: TexelBox(
+                x: word(5), y: word(6), z: word(7), width: word(8), height: word(9),
+                depth: word(10)),
+            level: word(1), stride: word(3), layerStride: word(4), offset: UInt64(word(offset)))
+    }
+}

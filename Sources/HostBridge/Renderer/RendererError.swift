@@ -1,0 +1,39 @@
+/// Why the renderer refused.
+public enum RendererError: Error, Equatable, Sendable {
+    /// virglrenderer could not start: no usable EGL on this machine.
+    case unavailable
+    /// virglrenderer has one namespace per process, and this process uses it already.
+    case inUse
+    case unknownContext
+    case unknownResource
+    /// The id is 0, in use, or its memory is still held by another device.
+    case badID
+    /// A size, format, box, flag or stream that the rules before the library do not let through.
+    case badParameter
+    /// A limit of this renderer, or the host's memory.
+    case outOfMemory
+    /// The context made an error earlier; virglrenderer serves it no more.
+    case contextDead
+    /// The resource cannot do this: no backing, no CPU view, already attached.
+    case notPossible
+    /// virglrenderer said no to something that passed the rules.
+    case rejected
+}
+
+/// Limits of one renderer, set when it is made.
+public struct RendererLimits: Equatable, Sendable {
+    public var contextsMax = 64
+    public var resourcesMax = 16384
+    /// All resources together, those that command streams create included.
+    public var bytesMax: UInt64 = 2 << 30
+    /// Texels along one side of a texture.
+    public var textureSideMax: UInt32 = 8192
+    /// Ranges of one resource's backing.
+    public var backingRangesMax = 16384
+    /// Bytes of one command stream.
+    public var streamBytesMax = 4 << 20
+    /// Fences in flight.
+    public var fencesMax = 4096
+
+    public init() {}
+}

@@ -1,0 +1,44 @@
+internal import CLinux
+internal import Glibc
+public import SystemPackage
+
+/// An epoll(7) set, level-triggered.
+public final class EventLoop: Sendable {
+    private let descriptor: FileDescriptor
+    /// How many tokens one wait returns at the most.
+    public static let tokensMax = 16
+
+    public init() throws(Errno) {
+        let fd = cl_epoll_create()
+        guard fd >= 0 else { throw Errno.current }
+        descriptor = FileDescriptor(rawValue: fd)
+    }
+
+    deinit { try? descriptor.close() }
+
+    /// Watches `watched` for reading; `token` comes back from ``wait(timeoutMillis:)``.
+    public func add(_ watched: FileDescriptor, token: UInt64) throws(Errno) {
+        guard cl_epoll_add(descriptor.rawValue, watched.rawValue, token) == 0 else {
+            throw Errno.current
+        }
+    }
+
+    public func remove(_ watched: FileDescriptor) throws(Errno) {
+        guard cl_epoll_remove(descriptor.rawValue, watched.rawValue) == 0 else {
+            throw Errno.current
+        }
+    }
+
+    /// The tokens of the descriptors that are readable; empty after `timeoutMillis` (-1 waits).
+    public func wait(timeoutMillis: Int32 = -1) throws(Errno) -> [UInt64] {
+        var tokens = [UInt64](repeating: 0, count: Self.tokensMax)
+        let count = unsafe tokens.withUnsafeMutableBufferPointer { buffer in
+            unsafe cl_epoll_wait(
+                descriptor.rawValue, buffer.baseAddress, Int32(Self.tokensMax), timeoutMillis)
+        }
+        guard count >= 0 else { throw Errno.current }
+        return Array(tokens.prefix(Int(count)))
+    }
+}
+
+func currentErrno() -> CInt { errno }

@@ -1,0 +1,41 @@
+public import LinuxSystem
+internal import Synchronization
+
+/// One importer's hold on an object. The memory is valid until ``detach()``, whatever the exporter
+/// does meanwhile; letting go of the last reference detaches too.
+public final class Attachment: Sendable {
+    private let registry: ResourceRegistry
+    private let id: AttachmentID
+    public let object: SharedObject
+    /// The object's bytes; asking takes no lock. [ATT-1]
+    public let memory: MemoryRange
+    public let direction: Direction
+    private let isDetached = Atomic<Bool>(false)
+
+    init(
+        registry: ResourceRegistry, id: AttachmentID, object: SharedObject, memory: MemoryRange,
+        direction: Direction
+    ) {
+        self.registry = registry
+        self.id = id
+        self.object = object
+        self.memory = memory
+        self.direction = direction
+    }
+
+    deinit { detach() }
+
+    /// Ends the hold; a second call does nothing. The caller no longer touches the memory.
+    public func detach() {
+        guard !isDetached.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        registry.detach(id, from: object)
+    }
+
+    /// Asks for a lease on the object, in turn. [SYNC-1] [ATT-2]
+    public func requestLease(
+        _ access: Lease.Access, onGranted: @escaping @Sendable () -> Void = {}
+    ) throws(RegistryError) -> Lease {
+        guard direction.allows(access) else { throw .directionConflict }
+        return try registry.requestLease(access, on: object, onGranted: onGranted)
+    }
+}

@@ -1,0 +1,44 @@
+internal import HostBridge
+internal import ResourceRegistry
+internal import VirtioWire
+internal import Virtqueue
+
+/// A request that gets one of the standard's error responses.
+enum GPUFault: Error {
+    /// Not a command of this device, or of a feature that was not negotiated.
+    case notServed
+    case wire(WireError)
+    case memory(GuestMemoryError)
+    case renderer(RendererError)
+    case registry(RegistryError)
+    case invalidParameter
+    case invalidScanout
+    case invalidResource
+    case tooLarge
+
+    /// Any error code is allowed for any failure (5.7.6); these are the natural ones.
+    var response: VirtioGPU.MessageType {
+        switch self {
+        case .notServed: .errUnspec
+        case .wire, .memory, .invalidParameter: .errInvalidParameter
+        case .invalidScanout: .errInvalidScanoutID
+        case .invalidResource: .errInvalidResourceID
+        case .tooLarge: .errOutOfMemory
+        case .registry(let error):
+            switch error {
+            case .outOfQuota: .errOutOfMemory
+            case .unknownObject, .unknownParticipant, .notMappable, .directionConflict, .revoked,
+                .timedOut, .notExporter:
+                .errUnspec
+            }
+        case .renderer(let error):
+            switch error {
+            case .unknownContext: .errInvalidContextID
+            case .unknownResource: .errInvalidResourceID
+            case .badID, .badParameter: .errInvalidParameter
+            case .outOfMemory: .errOutOfMemory
+            case .unavailable, .inUse, .contextDead, .notPossible, .rejected: .errUnspec
+            }
+        }
+    }
+}

@@ -1,0 +1,8 @@
+import ArgumentParser
+
+@main
+struct VirtioShare: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "virtio-share",
+        abstract: "virtio-gpu and virtio-media devices that share resources by UUID.")
+}
