@@ -9,7 +9,7 @@ typealias Calls = [@Sendable () -> Void]
 struct RegistryState {
     private struct AttachmentRecord {
         let importer: Participant
-        let onRevoked: @Sendable () -> Void
+        let onRevoked: @Sendable (Revocation) -> Void
     }
 
     /// A lease in line. The object's list is in the order of asking.
@@ -77,16 +77,18 @@ struct RegistryState {
     {
         guard let record = objects[object.id], record.isNamed else { throw .unknownObject }
         guard record.exporter == exporter else { throw .notExporter }
-        return unname(object.id)
+        return unname(object.id, .removed)
     }
 
     /// Takes the name away; the record goes with its last attachment.
-    private mutating func unname(_ id: ObjectID) -> Calls {
+    private mutating func unname(_ id: ObjectID, _ reason: Revocation) -> Calls {
         guard var record = objects[id], record.isNamed else { return [] }
         record.isNamed = false
         names[record.object.uuid] = nil
         objects[id] = record
-        let revoked = record.attachments.values.map(\.onRevoked)
+        let revoked: Calls = record.attachments.values.map { attachment in
+            { attachment.onRevoked(reason) }
+        }
         counters.revocations += UInt64(revoked.count)
         return revoked + freeIfUnused(id)
     }
@@ -106,7 +108,8 @@ struct RegistryState {
     // MARK: Attachments
 
     mutating func attach(
-        _ uuid: ResourceUUID, by importer: Participant, onRevoked: @escaping @Sendable () -> Void
+        _ uuid: ResourceUUID, by importer: Participant,
+        onRevoked: @escaping @Sendable (Revocation) -> Void
     ) throws(RegistryError) -> (id: AttachmentID, object: SharedObject, memory: MemoryRange) {
         guard participants[importer] != nil else { throw .unknownParticipant }
         guard let id = names[uuid], let record = objects[id] else {
@@ -134,7 +137,9 @@ struct RegistryState {
     mutating func reset(_ participant: Participant) -> Calls {
         var calls: Calls = []
         // Attachments of the participant are its own to detach; a device does so before it resets.
-        for (id, record) in objects where record.exporter == participant { calls += unname(id) }
+        for (id, record) in objects where record.exporter == participant {
+            calls += unname(id, .exporterReset)
+        }
         return calls
     }
 

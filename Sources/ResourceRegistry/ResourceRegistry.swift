@@ -27,6 +27,14 @@ public enum Direction: Sendable {
     }
 }
 
+/// Why an attached object lost its name.
+public enum Revocation: Sendable {
+    /// The exporter removed it; it waits for nobody, and the memory stays as long as it is attached.
+    case removed
+    /// The exporter is being reset or has died; it waits, for a bounded time, for all to detach.
+    case exporterReset
+}
+
 /// The objects of one domain, by UUID. Every method may be called from any thread.
 public final class ResourceRegistry: Sendable {
     let state: Monitor<RegistryState>
@@ -91,14 +99,18 @@ public final class ResourceRegistry: Sendable {
     ///   while it is attached. The memory stays valid until detach. [LIFE-3]
     public func attach(
         _ uuid: ResourceUUID, by importer: Participant, direction: Direction,
-        onRevoked: @escaping @Sendable () -> Void = {}
+        onRevoked: @escaping @Sendable (Revocation) -> Void = { _ in }
     ) throws(RegistryError) -> Attachment {
+        let name = Attachment.Name()
         let attached = try state.withLock { state throws(RegistryError) in
-            try state.attach(uuid, by: importer, onRevoked: onRevoked)
+            try state.attach(uuid, by: importer) { reason in
+                name.revoke()
+                onRevoked(reason)
+            }
         }
         return Attachment(
             registry: self, id: attached.id, object: attached.object, memory: attached.memory,
-            direction: direction)
+            direction: direction, name: name)
     }
 
     func detach(_ id: AttachmentID, from object: SharedObject) {

@@ -1,0 +1,377 @@
+// libavcodec as a decoder: it decodes into the surfaces of its client where the codec can
+// (get_buffer2), into its own frames where not. A bitstream is hostile: sizes that the codec reports
+// are checked before anything is laid out by them.
+
+#if LibAV
+    internal import CLibAV
+    internal import LinuxSystem
+    internal import VirtioWire
+
+    /// Codecs that this machine's libavcodec has.
+    public enum LibAV {
+        private static let codecs: [(V4L2.FourCC, AVCodecID, String)] = [
+            (.h264, AV_CODEC_ID_H264, "H.264"), (.hevc, AV_CODEC_ID_HEVC, "HEVC"),
+            (.vp8, AV_CODEC_ID_VP8, "VP8"), (.vp9, AV_CODEC_ID_VP9, "VP9"),
+            (.av1, AV_CODEC_ID_AV1, "AV1"), (.mpeg2, AV_CODEC_ID_MPEG2VIDEO, "MPEG-2"),
+            (.mpeg4, AV_CODEC_ID_MPEG4, "MPEG-4"), (.mjpeg, AV_CODEC_ID_MJPEG, "Motion JPEG"),
+        ]
+
+        /// - Parameter threadCount: codec threads of each session.
+        public static func decoders(threadCount: Int) -> [DecoderDescription] {
+            av_log_set_level(AV_LOG_QUIET)
+            return codecs.compactMap { fourcc, id, name in
+                guard unsafe avcodec_find_decoder(id) != nil else { return nil }
+                return DecoderDescription(fourcc: fourcc, name: name) {
+                    client throws(DecoderError) in
+                    try LibAVDecoder(id, client: client, threadCount: threadCount)
+                }
+            }
+        }
+    }
+
+    @safe final class LibAVDecoder: VideoDecoder {
+        private let client: any DecoderClient
+        private let context: UnsafeMutablePointer<AVCodecContext>
+        private let frame: UnsafeMutablePointer<AVFrame>
+        private let packet: UnsafeMutablePointer<AVPacket>
+        /// Surfaces by the address they are mapped at, while the codec has them.
+        private let surfaces = Monitor<[UInt: Surface]>([:])
+
+        init(_ id: AVCodecID, client: any DecoderClient, threadCount: Int) throws(DecoderError) {
+            self.client = client
+            guard let codec = unsafe avcodec_find_decoder(id),
+                let context = unsafe avcodec_alloc_context3(codec),
+                let frame = unsafe av_frame_alloc(), let packet = unsafe av_packet_alloc()
+            else { throw .failed }
+            // SAFETY: the three are ours and freed in deinit; the context holds an unretained
+            // reference to self, which outlives it.
+            unsafe self.context = context
+            unsafe self.frame = frame
+            unsafe self.packet = packet
+            unsafe context.pointee.opaque = Unmanaged.passUnretained(self).toOpaque()
+            unsafe context.pointee.get_buffer2 = { context, frame, flags in
+                guard let context = unsafe context, let frame = unsafe frame,
+                    let opaque = unsafe context.pointee.opaque
+                else { return virtio_share_av_no_memory() }
+                // SAFETY: set above; frame threads' contexts carry a copy of it.
+                return unsafe Unmanaged<LibAVDecoder>.fromOpaque(opaque).takeUnretainedValue()
+                    .getBuffer(context, frame, flags)
+            }
+            unsafe context.pointee.thread_count = CInt(threadCount)
+            unsafe context.pointee.apply_cropping = 0
+            unsafe virtio_share_av_set_thread_safe(context)
+            var options: OpaquePointer?
+            // dav1d holds whole frames back by default; a picture must come out as soon as it is due.
+            unsafe av_dict_set(&options, "max_frame_delay", "1", 0)
+            let status = unsafe avcodec_open2(context, codec, &options)
+            unsafe av_dict_free(&options)
+            guard status == 0 else { throw .failed }
+        }
+
+        deinit {
+            var (context, frame, packet) = unsafe (
+                Optional(context), Optional(frame), Optional(packet)
+            )
+            unsafe av_packet_free(&packet)
+            unsafe av_frame_free(&frame)
+            unsafe avcodec_free_context(&context)
+        }
+
+        // MARK: VideoDecoder
+
+        func decode(_ unit: CodedUnit) throws(DecoderError) {
+            guard let size = CInt(exactly: unit.bytes.count),
+                unsafe av_new_packet(packet, size) == 0
+            else { throw .failed }
+            unsafe unit.bytes.withUnsafeBytes { bytes in
+                guard let start = bytes.baseAddress else { return }
+                // SAFETY: av_new_packet gave `size` bytes and zeroed padding behind them.
+                unsafe UnsafeMutableRawPointer(packet.pointee.data)
+                    .copyMemory(from: start, byteCount: bytes.count)
+            }
+            unsafe packet.pointee.pts = unit.token
+            defer { unsafe av_packet_unref(packet) }
+            var status = unsafe avcodec_send_packet(context, packet)
+            var failure = try receive()
+            if status == virtio_share_av_again() {
+                // The codec was full; now it has room.
+                status = unsafe avcodec_send_packet(context, packet)
+                failure = try receive() ?? failure
+            }
+            try check(status)
+            if let failure { throw failure }
+        }
+
+        func drain() throws(DecoderError) {
+            _ = unsafe avcodec_send_packet(context, nil)
+            let failure = try receive()
+            unsafe avcodec_flush_buffers(context)
+            if let failure { throw failure }
+        }
+
+        func flush() { unsafe avcodec_flush_buffers(context) }
+
+        private func check(_ status: CInt) throws(DecoderError) {
+            switch status {
+            case 0, virtio_share_av_end_of_file(): return
+            case virtio_share_av_exit(): throw .interrupted
+            case virtio_share_av_no_memory(): throw .failed
+            default: throw .badData
+            }
+        }
+
+        /// Takes all pictures that are ready. What is wrong with one does not keep the next back.
+        private func receive() throws(DecoderError) -> DecoderError? {
+            var failure: DecoderError?
+            while true {
+                let status = unsafe avcodec_receive_frame(context, frame)
+                if status == virtio_share_av_again() || status == virtio_share_av_end_of_file() {
+                    return failure
+                }
+                if status == virtio_share_av_exit() { throw .interrupted }
+                guard status == 0 else {
+                    failure = .badData
+                    // A codec that fails without taking anything in would fail for ever.
+                    guard unsafe context.pointee.active_thread_type & FF_THREAD_FRAME != 0 else {
+                        return failure
+                    }
+                    continue
+                }
+                defer { unsafe av_frame_unref(frame) }
+                try output()
+            }
+        }
+
+        private func output() throws(DecoderError) {
+            guard let format = unsafe Self.format(context, frame) else { throw .unsupportedFormat }
+            let start = unsafe frame.pointee.buf.0.map { unsafe UInt(bitPattern: $0.pointee.data) }
+            let surface = surfaces.withLock { surfaces in start.flatMap { surfaces[$0] } }
+            let samples: DecodedPicture.Samples
+            if let surface {
+                samples = .surface(surface)
+            } else {
+                guard let planes = unsafe Self.planes(frame, format) else {
+                    throw .unsupportedFormat
+                }
+                samples = .codec(planes)
+            }
+            try client.output(
+                DecodedPicture(
+                    samples: samples, format: format, token: unsafe frame.pointee.pts,
+                    isDamaged: unsafe virtio_share_av_frame_is_damaged(frame) != 0,
+                    isKeyFrame: unsafe virtio_share_av_frame_is_key(frame) != 0))
+        }
+
+        // MARK: Layout
+
+        /// The layout of the frame's picture; nil when no format here can carry it.
+        private static func format(
+            _ context: UnsafeMutablePointer<AVCodecContext>, _ frame: UnsafeMutablePointer<AVFrame>
+        ) -> PictureFormat? {
+            let pixels = unsafe AVPixelFormat(rawValue: frame.pointee.format)
+            let fourcc: V4L2.FourCC
+            switch pixels {
+            case AV_PIX_FMT_YUV420P, AV_PIX_FMT_YUVJ420P: fourcc = .yuv420
+            case AV_PIX_FMT_YUV420P10LE: fourcc = .p010
+            default: return nil
+            }
+            var (width, height) = unsafe (frame.pointee.width, frame.pointee.height)
+            let sides = 1...CInt(PictureFormat.sideMax)
+            guard sides.contains(width), sides.contains(height) else { return nil }
+            let visible = unsafe visibleRect(context, frame)
+            var alignments: (CInt, CInt, CInt, CInt, CInt, CInt, CInt, CInt) = (
+                0, 0, 0, 0, 0, 0, 0, 0
+            )
+            // SAFETY: the function writes AV_NUM_DATA_POINTERS (8) alignments.
+            unsafe withUnsafeMutableBytes(of: &alignments) { bytes in
+                unsafe avcodec_align_dimensions2(
+                    context, &width, &height, bytes.assumingMemoryBound(to: CInt.self).baseAddress)
+            }
+            return PictureFormat(
+                fourcc: fourcc, alignedWidth: Int(width), alignedHeight: Int(height),
+                visible: visible,
+                colour: unsafe colour(context, frame, isJPEG: pixels == AV_PIX_FMT_YUVJ420P,
+                    rows: visible.height))
+        }
+
+        private static func visibleRect(
+            _ context: UnsafeMutablePointer<AVCodecContext>, _ frame: UnsafeMutablePointer<AVFrame>
+        ) -> PixelRect {
+            let (width, height) = unsafe (Int(frame.pointee.width), Int(frame.pointee.height))
+            let (left, right) = unsafe (frame.pointee.crop_left, frame.pointee.crop_right)
+            let (top, bottom) = unsafe (frame.pointee.crop_top, frame.pointee.crop_bottom)
+            let isCropped =
+                left < width && right < width && top < height && bottom < height
+                && left + right < width && top + bottom < height && left + right + top + bottom > 0
+            if isCropped {
+                return PixelRect(
+                    x: Int(left), y: Int(top), width: width - Int(left + right),
+                    height: height - Int(top + bottom))
+            }
+            // Before its first picture a codec tells the visible size by the context alone.
+            let (shown, rows) = unsafe (Int(context.pointee.width), Int(context.pointee.height))
+            return PixelRect(
+                width: (1...width).contains(shown) ? shown : width,
+                height: (1...height).contains(rows) ? rows : height)
+        }
+
+        private static func colour(
+            _ context: UnsafeMutablePointer<AVCodecContext>, _ frame: UnsafeMutablePointer<AVFrame>,
+            isJPEG: Bool, rows: Int
+        ) -> ColourDescription {
+            let spaces = unsafe [frame.pointee.colorspace, context.pointee.colorspace]
+            let space = spaces.first { $0 != AVCOL_SPC_UNSPECIFIED } ?? AVCOL_SPC_UNSPECIFIED
+            let matrix: ColourDescription.Matrix =
+                switch space {
+                case AVCOL_SPC_BT709: .bt709
+                case AVCOL_SPC_BT470BG, AVCOL_SPC_SMPTE170M, AVCOL_SPC_FCC: .bt601
+                case AVCOL_SPC_BT2020_NCL, AVCOL_SPC_BT2020_CL: .bt2020
+                default: ColourDescription.unspecifiedMatrix(rows: rows)
+                }
+            let ranges = unsafe [frame.pointee.color_range, context.pointee.color_range]
+            let range = ranges.first { $0 != AVCOL_RANGE_UNSPECIFIED }
+            return ColourDescription(
+                matrix: matrix, isFullRange: isJPEG || range == AVCOL_RANGE_JPEG)
+        }
+
+        /// The visible samples of a frame in the codec's own memory.
+        private static func planes(
+            _ frame: UnsafeMutablePointer<AVFrame>, _ format: PictureFormat
+        ) -> CodecPlanes? {
+            let isTenBit = format.fourcc == .p010
+            let sample = isTenBit ? 2 : 1
+            let visible = format.visible
+            let data = unsafe [frame.pointee.data.0, frame.pointee.data.1, frame.pointee.data.2]
+            let strides = unsafe [
+                frame.pointee.linesize.0, frame.pointee.linesize.1, frame.pointee.linesize.2,
+            ]
+            var planes: [CodecPlanes.Plane] = []
+            for index in 0..<3 {
+                let shift = index == 0 ? 0 : 1
+                let stride = Int(strides[index])
+                let x = visible.x >> shift
+                let y = visible.y >> shift
+                let width = ((visible.x + visible.width + shift) >> shift) - x
+                let rows = ((visible.y + visible.height + shift) >> shift) - y
+                guard let base = unsafe data[index], stride >= (x + width) * sample else {
+                    return nil
+                }
+                // SAFETY: a frame's plane holds `rows` rows of `stride` bytes, the last one at least
+                // to its visible end.
+                let memory = unsafe MemoryRange(
+                    baseAddress: UnsafeMutableRawPointer(base) + y * stride + x * sample,
+                    sizeBytes: (rows - 1) * stride + width * sample)
+                planes.append(CodecPlanes.Plane(memory: memory, stride: stride))
+            }
+            return CodecPlanes(samples: isTenBit ? .bits10 : .bits8, planes: planes)
+        }
+
+        // MARK: Surfaces
+
+        /// A surface while an AVBuffer refers to it.
+        private final class Hold {
+            let decoder: LibAVDecoder
+            let surface: Surface
+            init(_ decoder: LibAVDecoder, _ surface: Surface) {
+                self.decoder = decoder
+                self.surface = surface
+            }
+        }
+
+        /// get_buffer2: on any of the codec's threads.
+        private func getBuffer(
+            _ context: UnsafeMutablePointer<AVCodecContext>, _ frame: UnsafeMutablePointer<AVFrame>,
+            _ flags: CInt
+        ) -> CInt {
+            let isCapable =
+                unsafe context.pointee.codec.pointee.capabilities & (1 << 1) != 0  // CODEC_CAP_DR1
+            guard isCapable, let format = unsafe Self.format(context, frame),
+                format.fourcc == .yuv420
+            else { return unsafe avcodec_default_get_buffer2(context, frame, flags) }
+            switch client.surface(
+                for: format, minimumCount: unsafe Self.pictureCountMax(context))
+            {
+            case .stop: return virtio_share_av_exit()
+            case .ownMemory: return unsafe avcodec_default_get_buffer2(context, frame, flags)
+            case .surface(let surface):
+                guard let memory = surface.memory, memory.sizeBytes >= format.sizeBytes else {
+                    client.codecReleased(surface)
+                    return unsafe avcodec_default_get_buffer2(context, frame, flags)
+                }
+                return unsafe lend(surface, memory, format, to: frame)
+            }
+        }
+
+        private func lend(
+            _ surface: Surface, _ memory: MemoryRange, _ format: PictureFormat,
+            to frame: UnsafeMutablePointer<AVFrame>
+        ) -> CInt {
+            let hold = unsafe Unmanaged.passRetained(Hold(self, surface))
+            let base = unsafe memory.baseAddress.assumingMemoryBound(to: UInt8.self)
+            let buffer = unsafe av_buffer_create(
+                base, memory.sizeBytes,
+                { opaque, _ in
+                    guard let opaque = unsafe opaque else { return }
+                    // SAFETY: the AVBuffer owned the one retain.
+                    let hold = unsafe Unmanaged<Hold>.fromOpaque(opaque).takeRetainedValue()
+                    hold.decoder.release(hold.surface)
+                }, hold.toOpaque(), 0)
+            guard let buffer = unsafe buffer else {
+                unsafe hold.release()
+                client.codecReleased(surface)
+                return virtio_share_av_no_memory()
+            }
+            surfaces.withLock { $0[UInt(bitPattern: base)] = surface }
+            let (offsets, strides) = (format.planeOffsets, format.planeStrides)
+            // SAFETY: the layout fits the surface's memory, which the AVBuffer now stands for.
+            unsafe frame.pointee.buf.0 = buffer
+            unsafe frame.pointee.data.0 = base
+            unsafe frame.pointee.data.1 = base + offsets[1]
+            unsafe frame.pointee.data.2 = base + offsets[2]
+            unsafe frame.pointee.linesize.0 = CInt(strides[0])
+            unsafe frame.pointee.linesize.1 = CInt(strides[1])
+            unsafe frame.pointee.linesize.2 = CInt(strides[2])
+            unsafe frame.pointee.extended_data = unsafe Self.dataArray(of: frame)
+            return 0
+        }
+
+        /// `frame->data` as the array that C sees.
+        private static func dataArray(of frame: UnsafeMutablePointer<AVFrame>)
+            -> UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>
+        {
+            // SAFETY: data is the first field of AVFrame: an array of eight pointers.
+            unsafe UnsafeMutableRawPointer(frame).assumingMemoryBound(
+                to: UnsafeMutablePointer<UInt8>?.self)
+        }
+
+        private func release(_ surface: Surface) {
+            if let memory = surface.memory {
+                let start = unsafe UInt(bitPattern: memory.baseAddress)
+                surfaces.withLock { surfaces in
+                    if surfaces[start] === surface { surfaces[start] = nil }
+                }
+            }
+            client.codecReleased(surface)
+        }
+
+        /// How many pictures the codec may hold at once: references, pictures waiting for their
+        /// turn, the one in work, and what each thread adds.
+        private static func pictureCountMax(_ context: UnsafeMutablePointer<AVCodecContext>) -> Int
+        {
+            let threads = unsafe Int(context.pointee.thread_count)
+            let perThread = threads > 1 ? threads + 1 : 0
+            let delayed = unsafe Int(max(0, context.pointee.has_b_frames))
+            let held: Int
+            switch unsafe context.pointee.codec_id {
+            case AV_CODEC_ID_H264:
+                // refs is 1 in some thread contexts where 4 apply.
+                held = unsafe min(16, max(4, Int(context.pointee.refs))) + min(16, delayed) + 2
+            case AV_CODEC_ID_HEVC: held = 18
+            case AV_CODEC_ID_VP9, AV_CODEC_ID_AV1: held = 10
+            case AV_CODEC_ID_VP8: held = 6
+            default: held = 4
+            }
+            return held + perThread
+        }
+    }
+#endif

@@ -1,0 +1,174 @@
+// The CAPTURE buffers of one session, between the device's thread and the codec's threads.
+// Invariant: a surface is in exactly one place: waiting, with the codec, or given back.
+
+internal import LinuxSystem
+internal import ResourceRegistry
+
+/// Where a codec gets its surfaces from, and waits for them.
+final class SurfacePool: Sendable {
+    /// A codec that holds all it said it would need waits this long for more before it decodes
+    /// into its own memory.
+    static let patienceNanos: UInt64 = 200_000_000
+
+    struct State {
+        /// What the current buffers are laid out as; nil until the guest streams CAPTURE.
+        var format: PictureFormat?
+        var isDirect = true
+        var isInterrupted = false
+        /// Queued and not with the codec, in order.
+        var waiting: [Surface] = []
+        /// Being decoded into, or held as a reference, and not yet output.
+        var inCodec: [ObjectIdentifier: Surface] = [:]
+        /// Output, and still held by the codec as a reference.
+        var references: [ObjectIdentifier: Surface] = [:]
+        /// Being copied into.
+        var copying = 0
+        /// Nanoseconds that codec threads waited here.
+        var waitNanos: UInt64 = 0
+
+        fileprivate mutating func takeGranted() -> Surface? {
+            guard let index = waiting.firstIndex(where: \.isGranted) else { return nil }
+            return waiting.remove(at: index)
+        }
+    }
+
+    let state = Monitor(State())
+
+    // MARK: The device's side
+
+    func start(_ format: PictureFormat, isDirect: Bool) {
+        state.update { state in
+            state.format = format
+            state.isDirect = isDirect
+        }
+    }
+
+    func queue(_ surface: Surface) { state.update { $0.waiting.append(surface) } }
+
+    /// A lease was granted: look again.
+    func leaseGranted() { state.update { _ in } }
+
+    /// Takes all buffers back (STREAMOFF). What the codec still holds stays mapped but is nobody's
+    /// buffer any more. Returns when nothing is being copied into guest pages.
+    func stop() {
+        let dropped = state.update { state in
+            defer {
+                state.waiting.removeAll()
+                state.inCodec.removeAll()
+            }
+            state.format = nil
+            return state.waiting
+        }
+        for surface in dropped { surface.lease?.end() }
+        _ = state.wait { $0.copying == 0 ? true : nil }
+    }
+
+    /// Ends every wait, now and until it is unset.
+    func setInterrupted(_ value: Bool) { state.update { $0.isInterrupted = value } }
+
+    // MARK: The codec's side
+
+    /// A surface to decode into.
+    func acquire(_ format: PictureFormat, minimumCount: Int) -> SurfaceOffer {
+        let began = MonotonicClock.nowNanos
+        let offer = state.wait(untilNanos: began &+ Self.patienceNanos) { state in
+            Self.offer(&state, format)
+        }
+        if let offer {
+            addWait(since: began)
+            return offer
+        }
+        // Nothing came back in time. Wait on while the guest has more than it was promised.
+        let patient = state.wait { state -> SurfaceOffer? in
+            if let offer = Self.offer(&state, format) { return offer }
+            return state.inCodec.count + state.references.count >= minimumCount ? .ownMemory : nil
+        }
+        addWait(since: began)
+        return patient ?? .stop
+    }
+
+    private static func offer(_ state: inout State, _ format: PictureFormat) -> SurfaceOffer? {
+        if state.isInterrupted { return .stop }
+        // Stopped, copying by choice, or laid out for another picture.
+        guard state.isDirect, let current = state.format, current.holds(format) else {
+            return .ownMemory
+        }
+        guard let surface = state.takeGranted() else { return nil }
+        state.inCodec[ObjectIdentifier(surface)] = surface
+        return .surface(surface)
+    }
+
+    private func addWait(since began: UInt64) {
+        let waited = MonotonicClock.nowNanos &- began
+        state.withLock { $0.waitNanos &+= waited }
+    }
+
+    /// Whether the surface is still the session's and goes out for the first time; it is the
+    /// guest's from here on, and the codec may only read it.
+    func output(_ surface: Surface) -> Bool {
+        let isOurs = state.update { state in
+            guard state.inCodec.removeValue(forKey: ObjectIdentifier(surface)) != nil else {
+                return false
+            }
+            state.references[ObjectIdentifier(surface)] = surface
+            return true
+        }
+        // The write lease becomes a read lease while the codec refers to the picture. [SYNC-5]
+        if isOurs { surface.lease?.downgradeToRead() }
+        return isOurs
+    }
+
+    /// The codec has let go: a surface that never went out waits again.
+    func codecReleased(_ surface: Surface) {
+        let isDone = state.update { state in
+            if state.inCodec.removeValue(forKey: ObjectIdentifier(surface)) != nil {
+                state.waiting.insert(surface, at: 0)
+                return false
+            }
+            state.references.removeValue(forKey: ObjectIdentifier(surface))
+            return true
+        }
+        if isDone { surface.lease?.end() }
+    }
+
+    /// Waits for a buffer of the current format to put something in that was not decoded in place;
+    /// `copy` runs without the lock. Nil when interrupted, or when `isWanted` no longer holds.
+    func withBuffer<R>(
+        while isWanted: (inout State) -> Bool, _ copy: (Surface, PictureFormat) -> R
+    ) -> R? {
+        let began = MonotonicClock.nowNanos
+        let taken = state.wait { state -> (Surface, PictureFormat)?? in
+            if state.isInterrupted || !isWanted(&state) { return .some(nil) }
+            guard let format = state.format, let surface = state.takeGranted() else { return nil }
+            state.copying += 1
+            return (surface, format)
+        }
+        addWait(since: began)
+        guard let (surface, format) = taken ?? nil else { return nil }
+        let result = copy(surface, format)
+        surface.lease?.end()
+        state.update { $0.copying -= 1 }
+        return result
+    }
+
+    /// Waits until CAPTURE streams with buffers of a layout that holds `format`; false when
+    /// interrupted.
+    func waitUntilStreaming(_ format: PictureFormat) -> Bool {
+        let began = MonotonicClock.nowNanos
+        defer { addWait(since: began) }
+        return state.wait { state -> Bool? in
+            if state.isInterrupted { return false }
+            return state.format?.holds(format) == true ? true : nil
+        } ?? false
+    }
+}
+
+extension PictureFormat {
+    /// Whether buffers of this layout can take a picture of `other`'s: the same layout and visible
+    /// part; colours may differ.
+    func holds(_ other: PictureFormat) -> Bool {
+        fourcc == other.fourcc && codedWidth == other.codedWidth
+            && codedHeight == other.codedHeight && bytesPerLine == other.bytesPerLine
+            && visible == other.visible
+    }
+}

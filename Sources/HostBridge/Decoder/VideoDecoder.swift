@@ -1,0 +1,126 @@
+// What a codec is to the media device, and what the device is to a codec.
+
+public import LinuxSystem
+public import VirtioWire
+
+public enum DecoderError: Error, Equatable, Sendable {
+    /// The data cannot be decoded; later data may be.
+    case badData
+    /// The stream decodes to samples that no format here can carry.
+    case unsupportedFormat
+    /// The wait for a surface was ended from outside.
+    case interrupted
+    /// The codec cannot go on.
+    case failed
+}
+
+/// One access unit, in memory of our own.
+public struct CodedUnit: Sendable {
+    public let bytes: [UInt8]
+    /// Comes back with each picture that the unit becomes.
+    public let token: Int64
+
+    public init(bytes: [UInt8], token: Int64) {
+        self.bytes = bytes
+        self.token = token
+    }
+}
+
+/// Planes of samples in memory that a codec owns, to be copied from.
+public struct CodecPlanes: Sendable {
+    public enum Samples: Sendable { case bits8, bits10 }
+
+    public struct Plane: Sendable {
+        /// From the first visible sample to the last.
+        public let memory: MemoryRange
+        public let stride: Int
+
+        public init(memory: MemoryRange, stride: Int) {
+            self.memory = memory
+            self.stride = stride
+        }
+    }
+
+    public let samples: Samples
+    /// Y, Cb, Cr.
+    public let planes: [Plane]
+
+    public init(samples: Samples, planes: [Plane]) {
+        self.samples = samples
+        self.planes = planes
+    }
+}
+
+/// A picture that comes out of a codec, in display order.
+public struct DecodedPicture: Sendable {
+    public enum Samples: Sendable {
+        /// Where the codec was told to put them.
+        case surface(Surface)
+        /// In the codec's memory: valid during the call that hands the picture over.
+        case codec(CodecPlanes)
+    }
+
+    public let samples: Samples
+    /// What the samples need; for those in a surface, the surface's own layout.
+    public let format: PictureFormat
+    public let token: Int64
+    public let isDamaged: Bool
+    public let isKeyFrame: Bool
+
+    public init(
+        samples: Samples, format: PictureFormat, token: Int64, isDamaged: Bool, isKeyFrame: Bool
+    ) {
+        self.samples = samples
+        self.format = format
+        self.token = token
+        self.isDamaged = isDamaged
+        self.isKeyFrame = isKeyFrame
+    }
+}
+
+/// Gives a codec its surfaces and takes its pictures. Called on any thread of the codec's.
+public protocol DecoderClient: AnyObject, Sendable {
+    /// Waits for a surface to decode into.
+    ///
+    /// - Parameter minimumCount: how many pictures of this stream the codec may hold at once.
+    func surface(for format: PictureFormat, minimumCount: Int) -> SurfaceOffer
+    /// The codec no longer reads or writes the surface.
+    func codecReleased(_ surface: Surface)
+    /// Throws when the session is being flushed or closed: the codec stops early.
+    func output(_ picture: DecodedPicture) throws(DecoderError)
+}
+
+public enum SurfaceOffer: Sendable {
+    case surface(Surface)
+    /// Decode into memory of your own; the picture will be copied.
+    case ownMemory
+    /// Give up: the session is being flushed or closed.
+    case stop
+}
+
+/// A stateful decoder. Its methods are called on one thread, the session's.
+public protocol VideoDecoder: AnyObject {
+    /// Decodes one unit; pictures that it completes go to the client before this returns.
+    func decode(_ unit: CodedUnit) throws(DecoderError)
+    /// Outputs everything that is held back. The next unit starts anew.
+    func drain() throws(DecoderError)
+    /// Forgets everything that is held back.
+    func flush()
+}
+
+/// A codec that sessions can be opened with.
+public struct DecoderDescription: Sendable {
+    public let fourcc: V4L2.FourCC
+    /// For people, at most 31 bytes on the wire.
+    public let name: String
+    public let make: @Sendable (any DecoderClient) throws(DecoderError) -> any VideoDecoder
+
+    public init(
+        fourcc: V4L2.FourCC, name: String,
+        make: @escaping @Sendable (any DecoderClient) throws(DecoderError) -> any VideoDecoder
+    ) {
+        self.fourcc = fourcc
+        self.name = name
+        self.make = make
+    }
+}
