@@ -79,6 +79,7 @@ let package = Package(
                 "VirtioDevices", "GuestDriver", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            exclude: ["Resources/README.md"], resources: [.copy("Resources/demo.mp4")],
             swiftSettings: settings),
         .testTarget(
             name: "VirtioWireTests", dependencies: ["CLinux", "VirtioWire"],

@@ -4,5 +4,6 @@ import ArgumentParser
 struct VirtioShare: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "virtio-share",
-        abstract: "virtio-gpu and virtio-media devices that share resources by UUID.")
+        abstract: "virtio-gpu and virtio-media devices that share resources by UUID.",
+        version: "0.1.0", subcommands: [DemoCommand.self])
 }

@@ -244,21 +244,26 @@ public final class VideoPainter {
 
     // MARK: Drawing
 
-    /// Starts drawing the picture. A shared buffer is attached to the context only until
-    /// ``finish(_:_:)``: what is attached, the GPU may read, and the decoder waits for it.
+    /// Gets a picture to where the shader finds it. A shared buffer is attached to the context, only
+    /// until ``release(_:)``: what is attached the GPU may read, and the decoder waits for it. Guest
+    /// pages are uploaded.
+    public func prepare(_ buffer: PictureBuffer) throws(DriverError) {
+        switch buffer.memory {
+        case .shared(let id, _): try gpu.attach(id, to: context)
+        case .pages(let block): try uploadPages(block)
+        }
+    }
+
+    /// Starts drawing a prepared picture.
     public func draw(_ buffer: PictureBuffer) throws(DriverError) -> Ticket {
         var stream = VirglStream()
-        let fragment = VirglStream.ShaderStage.fragment.rawValue
-        switch buffer.memory {
-        case .shared(let id, _):
-            try gpu.attach(id, to: context)
+        if case .shared(let id, _) = buffer.memory {
             if path == .buffer {
+                let fragment = VirglStream.ShaderStage.fragment.rawValue
                 stream.append(.setSamplerViews, [fragment, 0, buffer.view])
             } else {
                 appendUploads(from: id, to: &stream)
             }
-        case .pages(let block):
-            try uploadPages(block)
         }
         stream.drawQuad()
         return try gpu.submitFenced(stream, to: context)
@@ -297,9 +302,13 @@ public final class VideoPainter {
         }
     }
 
-    /// Waits until the picture is drawn; the buffer may go back to the decoder then.
-    public func finish(_ buffer: PictureBuffer, _ ticket: Ticket) throws(DriverError) {
+    /// Waits until the picture is drawn.
+    public func waitUntilDrawn(_ ticket: Ticket) throws(DriverError) {
         try gpu.waitForFence(ticket)
+    }
+
+    /// The GPU no longer reads the buffer: it may go back to the decoder.
+    public func release(_ buffer: PictureBuffer) throws(DriverError) {
         if case .shared(let id, _) = buffer.memory { try gpu.detach(id, from: context) }
     }
 

@@ -71,3 +71,13 @@ public struct VideoLayout: Equatable, Sendable {
         )
     }
 }
+
+extension VideoLayout {
+    /// Bytes of the visible samples: what one copy of the picture moves.
+    public var sampleBytes: Int {
+        planes.reduce(0) { sum, plane in
+            let texels = texels(of: plane)
+            return sum + texels.width * texels.height * plane.texelBytes
+        }
+    }
+}

@@ -228,6 +228,7 @@ extension GPUDevice {
     /// needs no lease.
     private func transfer(_ direction: VirglRenderer.TransferDirection) throws(GPUFault) {
         try require(.virgl)
+        lastCommandWorked = true
         let command: VirtioGPU.TransferHost3D = try decode()
         let box = TexelBox(
             x: command.box.x, y: command.box.y, z: command.box.z, width: command.box.w,
@@ -246,6 +247,7 @@ extension GPUDevice {
     /// until its fence. [SYNC-5]
     private func submit() throws(GPUFault) -> Outcome {
         try require(.virgl)
+        lastCommandWorked = true
         let command: VirtioGPU.CmdSubmit = try decode()
         let context = command.header.ctxID
         try gatherStream(sizeBytes: command.size)

@@ -41,11 +41,13 @@ public final class GPUDevice: VirtioDevice {
     private var keepers: [ResourceUUID: VirglRenderer.Keeper] = [:]
     /// Objects that nobody holds any more, told by whichever thread let go last.
     let unused = Monitor<[ResourceUUID]>([])
-    /// Nanoseconds spent in command handlers.
-    public private(set) var handlerNanos: UInt64 = 0
+    /// Nanoseconds spent in the handlers of commands, those that draw or move texels left out.
+    public private(set) var commandNanos: UInt64 = 0
 
     /// Requests longer than this are refused.
     private static let requestBytesMax = 4 << 20
+    /// Whether the last command was one that draws or moves texels.
+    var lastCommandWorked = false
     private var request: WireBuffer
     var response: WireBuffer
     var streamWords: [UInt32] = []
@@ -136,7 +138,7 @@ public final class GPUDevice: VirtioDevice {
             guard let chain = try queue.pop() else { return }
             let started = MonotonicClock.nowNanos
             answered = serve(chain, from: queue, isCursor: index == VirtioGPU.cursorQueue) || answered
-            handlerNanos &+= MonotonicClock.nowNanos &- started
+            if !lastCommandWorked { commandNanos &+= MonotonicClock.nowNanos &- started }
         }
         wake.signal()
     }
@@ -175,6 +177,7 @@ public final class GPUDevice: VirtioDevice {
     private func serve(_ chain: DescriptorChain, from queue: DeviceQueue, isCursor: Bool) -> Bool {
         request.removeAll()
         response.removeAll()
+        lastCommandWorked = false
         var header = VirtioGPU.ControlHeader(type: .errUnspec)
         var outcome = Outcome.done
         do throws(GPUFault) {

@@ -1,0 +1,85 @@
+// What a run of the demo ends with: a table for people, one JSON object for programs.
+
+import Foundation
+
+struct StageMilliseconds: Codable, Equatable {
+    /// In the codec.
+    var decode: Double
+    /// Virtqueues and commands: from chain added to used element seen, the handlers' own time and
+    /// the stages below left out.
+    var protocolPath: Double
+    /// Guest pages into textures; 0 with sharing.
+    var upload: Double
+    /// SUBMIT_3D to its fence.
+    var draw: Double
+    /// TRANSFER_FROM_HOST_3D of the picture.
+    var readBack: Double
+
+    var sum: Double { decode + protocolPath + upload + draw + readBack }
+
+    enum CodingKeys: String, CodingKey {
+        case decode, upload, draw, readBack
+        case protocolPath = "protocol"
+    }
+}
+
+struct DemoReport: Codable, Equatable {
+    var codec: String
+    var width: Int
+    var height: Int
+    var frames: Int
+    var damagedFrames: Int
+    /// Pictures a second at the sum of the stages.
+    var fps: Double
+    var path: String
+    var sharing: Bool
+    /// Bytes copied between decoder and sampler, by the pictures' own bytes.
+    var copiesPerFrame: Double
+    var bytesCopiedPerFrame: Double
+    /// Bytes of the buffers that both devices had.
+    var bytesShared: UInt64
+    /// Largest difference of a channel of any pixel from plain arithmetic on a plain decode.
+    var maxChannelError: Int
+    /// Milliseconds for each picture.
+    var stageMilliseconds: StageMilliseconds
+    var uuids: [String]
+
+    func json() -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(self) else { return "{}" }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    func table() -> String {
+        let ms = { (value: Double) in Self.text(value, digits: 2) + " ms" }
+        let way = sharing ? "shared by UUID, \(path) path" : "not shared: guest pages, uploaded"
+        var rows = [
+            ("codec", codec), ("size", "\(width) x \(height)"),
+            ("frames", "\(frames)" + (damagedFrames > 0 ? ", \(damagedFrames) damaged" : "")),
+            ("way", way), ("decode", ms(stageMilliseconds.decode)),
+            ("protocol", ms(stageMilliseconds.protocolPath)),
+        ]
+        if !sharing { rows.append(("upload", ms(stageMilliseconds.upload))) }
+        rows += [
+            ("draw", ms(stageMilliseconds.draw)), ("read back", ms(stageMilliseconds.readBack)),
+            ("frames a second", Self.text(fps, digits: 1) + ", all stages one after the other"),
+            ("bytes shared", "\(bytesShared) in \(uuids.count) buffers"),
+            ("copies a frame", copies),
+            ("max channel error", "\(maxChannelError) of 255"),
+        ]
+        let width = rows.map(\.0.count).max() ?? 0
+        return rows.map { name, value in
+            name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + value
+        }.joined(separator: "\n")
+    }
+
+    private var copies: String {
+        let count = Self.text(copiesPerFrame, digits: copiesPerFrame.rounded() == copiesPerFrame ? 0 : 2)
+        return "\(count), \(Int(bytesCopiedPerFrame)) bytes, decoder to sampler"
+    }
+
+    private static func text(_ value: Double, digits: Int) -> String {
+        String(format: "%.\(digits)f", value)
+    }
+}

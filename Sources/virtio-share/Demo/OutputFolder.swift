@@ -1,0 +1,37 @@
+import Foundation
+
+/// The folder that a command writes its pictures to.
+struct OutputFolder {
+    let path: String
+
+    enum Failure: Error, Equatable, CustomStringConvertible {
+        case notAFolder(String)
+        case notWritable(String)
+
+        var description: String {
+            switch self {
+            case .notAFolder(let path): "\(path) is not a folder."
+            case .notWritable(let path): "The folder \(path) cannot be made or written."
+            }
+        }
+    }
+
+    /// Makes the folder where there is none.
+    init(_ path: String) throws(Failure) {
+        var isFolder: ObjCBool = false
+        if unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
+            guard isFolder.boolValue else { throw .notAFolder(path) }
+        } else {
+            do {
+                try FileManager.default.createDirectory(
+                    atPath: path, withIntermediateDirectories: true)
+            } catch { throw .notWritable(path) }
+        }
+        guard FileManager.default.isWritableFile(atPath: path) else { throw .notWritable(path) }
+        self.path = path
+    }
+
+    func file(_ name: String) -> String {
+        URL(fileURLWithPath: path).appendingPathComponent(name).path
+    }
+}

@@ -1,0 +1,34 @@
+import Foundation
+import Glibc
+import LinuxSystem
+
+/// A line on standard error that tells how far the work is; nothing when that is no terminal, but
+/// for a last word.
+struct Progress {
+    private let isTerminal: Bool
+    private let isQuiet: Bool
+    private var lastNanos: UInt64 = 0
+    private static let intervalNanos: UInt64 = 100_000_000
+
+    init(isQuiet: Bool) {
+        self.isQuiet = isQuiet
+        isTerminal = isatty(STDERR_FILENO) == 1
+    }
+
+    mutating func show(_ text: String) {
+        guard isTerminal, !isQuiet else { return }
+        let now = MonotonicClock.nowNanos
+        guard now &- lastNanos >= Self.intervalNanos else { return }
+        lastNanos = now
+        write("\r\(text)\u{1b}[K")
+    }
+
+    func end() {
+        if isTerminal, !isQuiet { write("\r\u{1b}[K") }
+    }
+
+    /// A line that is shown wherever standard error goes.
+    func tell(_ text: String) { write(text + "\n") }
+
+    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}
