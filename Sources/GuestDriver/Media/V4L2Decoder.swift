@@ -121,9 +121,20 @@ public final class V4L2Decoder {
             index: index, type: .videoOutput, bytesused: UInt32(bytes.count), field: .none,
             timestamp: timestamp, memory: .sharedPages, m: block.start.rawValue,
             length: UInt32(codedBytes))
-        _ = try media.ioctl(.qbuf, buffer, session: session, trailing: entries.array())
+        do throws(DriverError) {
+            _ = try media.ioctl(.qbuf, buffer, session: session, trailing: entries.array())
+        } catch { throw try cause(of: error) }
         freeCoded.removeLast()
         return true
+    }
+
+    /// A session that has failed answers EIO; why, an error event tells.
+    private func cause(of error: DriverError) throws(DriverError) -> DriverError {
+        guard error == .media(.eio) else { return error }
+        while let event = try media.takeEvent(of: session) {
+            if case .error(let failure) = event { return .sessionFailed(failure.errno) }
+        }
+        return error
     }
 
     public var hasFreeCodedBuffer: Bool { !freeCoded.isEmpty }

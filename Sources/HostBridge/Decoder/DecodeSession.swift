@@ -25,7 +25,7 @@ public struct DecodeStatistics: Equatable, Sendable {
     public var damagedPictures: UInt64 = 0
     public var failedUnits: UInt64 = 0
     /// Pictures that were copied because they could not be decoded in place.
-    public var copiedPictures: UInt64 = 0
+    public var copiedPictures: [CopyReason: UInt64] = [:]
     public var copiedBytes: UInt64 = 0
     /// In the codec, waits for buffers not counted.
     public var decodeNanos: UInt64 = 0
@@ -34,7 +34,7 @@ public struct DecodeStatistics: Equatable, Sendable {
         sum.pictures += other.pictures
         sum.damagedPictures += other.damagedPictures
         sum.failedUnits += other.failedUnits
-        sum.copiedPictures += other.copiedPictures
+        sum.copiedPictures.merge(other.copiedPictures, uniquingKeysWith: +)
         sum.copiedBytes += other.copiedBytes
         sum.decodeNanos += other.decodeNanos
     }
@@ -239,14 +239,16 @@ public final class DecodeSession: DecoderClient {
 
     public func output(_ picture: DecodedPicture) throws(DecoderError) {
         if case .surface(let surface) = picture.samples, pool.output(surface) {
-            return finish(picture, index: surface.index, copiedBytes: nil)
+            return finish(picture, index: surface.index, copy: nil)
         }
         try prepareCopy(of: picture)
         let copied = pool.withBuffer(while: { $0.format?.holds(picture.format) ?? true }) {
-            surface, format in (surface.index, picture.copy(to: surface.pieces, as: format))
+            surface, format in
+            let reason = surface.memory == nil ? .guestPages : picture.copyReason
+            return (surface.index, (picture.copy(to: surface.pieces, as: format), reason))
         }
-        guard let (index, bytes) = copied else { throw .interrupted }
-        finish(picture, index: index, copiedBytes: bytes)
+        guard let (index, copy) = copied else { throw .interrupted }
+        finish(picture, index: index, copy: copy)
     }
 
     /// Before a picture is copied its layout must be what CAPTURE is set up for. A new one is told
@@ -271,13 +273,15 @@ public final class DecodeSession: DecoderClient {
     /// A codec that keeps its own memory needs one buffer to copy into, and one to be copied next.
     private static let copyOnlyBuffersMin = 2
 
-    private func finish(_ picture: DecodedPicture, index: UInt32, copiedBytes: Int?) {
+    private func finish(
+        _ picture: DecodedPicture, index: UInt32, copy: (bytes: Int, reason: CopyReason)?
+    ) {
         state.update { state in
             state.statistics.pictures += 1
             if picture.isDamaged { state.statistics.damagedPictures += 1 }
-            if let copiedBytes {
-                state.statistics.copiedPictures += 1
-                state.statistics.copiedBytes += UInt64(copiedBytes)
+            if let copy {
+                state.statistics.copiedPictures[copy.reason, default: 0] += 1
+                state.statistics.copiedBytes += UInt64(copy.bytes)
             }
             state.events.append(
                 .picture(
@@ -289,11 +293,18 @@ public final class DecodeSession: DecoderClient {
 }
 
 extension DecodedPicture {
+    fileprivate var copyReason: CopyReason {
+        switch samples {
+        case .codec(_, let reason): reason
+        case .surface: .shownAgain
+        }
+    }
+
     /// Copies the picture into a buffer. One that is shown again lies in a surface that the guest
     /// has already; its samples are read from there.
     fileprivate func copy(to pieces: [MemoryRange], as format: PictureFormat) -> Int {
         switch samples {
-        case .codec(let planes): planes.copy(to: pieces, as: format)
+        case .codec(let planes, _): planes.copy(to: pieces, as: format)
         case .surface(let surface):
             surface.memory.map { self.format.planes(in: $0).copy(to: pieces, as: format) } ?? 0
         }

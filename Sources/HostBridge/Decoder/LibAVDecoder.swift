@@ -34,8 +34,18 @@
         private let context: UnsafeMutablePointer<AVCodecContext>
         private let frame: UnsafeMutablePointer<AVFrame>
         private let packet: UnsafeMutablePointer<AVPacket>
-        /// Surfaces by the address they are mapped at, while the codec has them.
-        private let surfaces = Monitor<[UInt: Surface]>([:])
+
+        /// What was decided for a frame when the codec asked for its memory; it travels with the
+        /// frame (opaque_ref), whose own fields may describe a later picture's size by the time it
+        /// comes out.
+        private final class Note {
+            let format: PictureFormat
+            let surface: Surface?
+            init(_ format: PictureFormat, _ surface: Surface?) {
+                self.format = format
+                self.surface = surface
+            }
+        }
 
         init(_ id: AVCodecID, client: any DecoderClient, threadCount: Int) throws(DecoderError) {
             self.client = client
@@ -143,17 +153,17 @@
         }
 
         private func output() throws(DecoderError) {
-            guard let format = unsafe Self.format(context, frame) else { throw .unsupportedFormat }
-            let start = unsafe frame.pointee.buf.0.map { unsafe UInt(bitPattern: $0.pointee.data) }
-            let surface = surfaces.withLock { surfaces in start.flatMap { surfaces[$0] } }
+            let note = unsafe note(of: frame)
+            guard let format = unsafe note?.format ?? Self.format(context, frame, isAsked: false)
+            else { throw .unsupportedFormat }
             let samples: DecodedPicture.Samples
-            if let surface {
+            if let surface = note?.surface, unsafe holds(frame, surface) {
                 samples = .surface(surface)
             } else {
                 guard let planes = unsafe Self.planes(frame, format) else {
                     throw .unsupportedFormat
                 }
-                samples = .codec(planes)
+                samples = .codec(planes, copyReason(format, wasAsked: note != nil))
             }
             try client.output(
                 DecodedPicture(
@@ -162,11 +172,25 @@
                     isKeyFrame: unsafe virtio_share_av_frame_is_key(frame) != 0))
         }
 
+        private func copyReason(_ format: PictureFormat, wasAsked: Bool) -> CopyReason {
+            if format.fourcc != .yuv420 { return .otherLayout }
+            return wasAsked ? .noBuffer : .noDirectRendering
+        }
+
+        /// Whether the frame's samples are where its note says.
+        private func holds(_ frame: UnsafeMutablePointer<AVFrame>, _ surface: Surface) -> Bool {
+            let start = unsafe frame.pointee.buf.0.map { unsafe UInt(bitPattern: $0.pointee.data) }
+            return start == surface.memory.map { unsafe UInt(bitPattern: $0.baseAddress) }
+        }
+
         // MARK: Layout
 
         /// The layout of the frame's picture; nil when no format here can carry it.
+        ///
+        /// - Parameter isAsked: the codec asks for memory, in difference to a finished frame.
         private static func format(
-            _ context: UnsafeMutablePointer<AVCodecContext>, _ frame: UnsafeMutablePointer<AVFrame>
+            _ context: UnsafeMutablePointer<AVCodecContext>,
+            _ frame: UnsafeMutablePointer<AVFrame>, isAsked: Bool
         ) -> PictureFormat? {
             let pixels = unsafe AVPixelFormat(rawValue: frame.pointee.format)
             let fourcc: V4L2.FourCC
@@ -178,7 +202,7 @@
             var (width, height) = unsafe (frame.pointee.width, frame.pointee.height)
             let sides = 1...CInt(PictureFormat.sideMax)
             guard sides.contains(width), sides.contains(height) else { return nil }
-            let visible = unsafe visibleRect(context, frame)
+            let visible = unsafe visibleRect(context, frame, isAsked: isAsked)
             var alignments: (CInt, CInt, CInt, CInt, CInt, CInt, CInt, CInt) = (
                 0, 0, 0, 0, 0, 0, 0, 0
             )
@@ -195,24 +219,28 @@
         }
 
         private static func visibleRect(
-            _ context: UnsafeMutablePointer<AVCodecContext>, _ frame: UnsafeMutablePointer<AVFrame>
+            _ context: UnsafeMutablePointer<AVCodecContext>,
+            _ frame: UnsafeMutablePointer<AVFrame>, isAsked: Bool
         ) -> PixelRect {
             let (width, height) = unsafe (Int(frame.pointee.width), Int(frame.pointee.height))
-            let (left, right) = unsafe (frame.pointee.crop_left, frame.pointee.crop_right)
-            let (top, bottom) = unsafe (frame.pointee.crop_top, frame.pointee.crop_bottom)
-            let isCropped =
-                left < width && right < width && top < height && bottom < height
-                && left + right < width && top + bottom < height && left + right + top + bottom > 0
-            if isCropped {
-                return PixelRect(
-                    x: Int(left), y: Int(top), width: width - Int(left + right),
-                    height: height - Int(top + bottom))
+            // size_t in C: compared before they are added.
+            let sides = unsafe [
+                (frame.pointee.crop_left, frame.pointee.crop_right, width),
+                (frame.pointee.crop_top, frame.pointee.crop_bottom, height),
+            ]
+            let isSane = sides.allSatisfy { before, after, length in
+                before < length && after < length && Int(before) + Int(after) < length
             }
-            // Before its first picture a codec tells the visible size by the context alone.
+            let (x, y) = (Int(clamping: sides[0].0), Int(clamping: sides[1].0))
+            if isSane, sides.contains(where: { $0.0 > 0 || $0.1 > 0 }) {
+                return PixelRect(
+                    x: x, y: y, width: width - x - Int(sides[0].1),
+                    height: height - y - Int(sides[1].1))
+            }
+            // A codec that asks for memory may tell the visible size by the context alone.
             let (shown, rows) = unsafe (Int(context.pointee.width), Int(context.pointee.height))
-            return PixelRect(
-                width: (1...width).contains(shown) ? shown : width,
-                height: (1...height).contains(rows) ? rows : height)
+            let tells = isAsked && (1...width).contains(shown) && (1...height).contains(rows)
+            return PixelRect(width: tells ? shown : width, height: tells ? rows : height)
         }
 
         private static func colour(
@@ -266,17 +294,7 @@
             return CodecPlanes(samples: isTenBit ? .bits10 : .bits8, planes: planes)
         }
 
-        // MARK: Surfaces
-
-        /// A surface while an AVBuffer refers to it.
-        private final class Hold {
-            let decoder: LibAVDecoder
-            let surface: Surface
-            init(_ decoder: LibAVDecoder, _ surface: Surface) {
-                self.decoder = decoder
-                self.surface = surface
-            }
-        }
+        // MARK: Memory
 
         /// get_buffer2: on any of the codec's threads.
         private func getBuffer(
@@ -285,20 +303,39 @@
         ) -> CInt {
             let isCapable =
                 unsafe context.pointee.codec.pointee.capabilities & (1 << 1) != 0  // CODEC_CAP_DR1
-            guard isCapable, let format = unsafe Self.format(context, frame),
+            guard isCapable, let format = unsafe Self.format(context, frame, isAsked: true),
                 format.fourcc == .yuv420
             else { return unsafe avcodec_default_get_buffer2(context, frame, flags) }
             switch client.surface(
                 for: format, minimumCount: unsafe Self.pictureCountMax(context))
             {
             case .stop: return virtio_share_av_exit()
-            case .ownMemory: return unsafe avcodec_default_get_buffer2(context, frame, flags)
+            case .ownMemory: return unsafe keepOwn(context, frame, flags, format)
             case .surface(let surface):
                 guard let memory = surface.memory, memory.sizeBytes >= format.sizeBytes else {
                     client.codecReleased(surface)
-                    return unsafe avcodec_default_get_buffer2(context, frame, flags)
+                    return unsafe keepOwn(context, frame, flags, format)
                 }
                 return unsafe lend(surface, memory, format, to: frame)
+            }
+        }
+
+        private func keepOwn(
+            _ context: UnsafeMutablePointer<AVCodecContext>, _ frame: UnsafeMutablePointer<AVFrame>,
+            _ flags: CInt, _ format: PictureFormat
+        ) -> CInt {
+            let status = unsafe avcodec_default_get_buffer2(context, frame, flags)
+            guard status == 0 else { return status }
+            return unsafe attach(Note(format, nil), to: frame)
+        }
+
+        /// A surface while an AVBuffer refers to it.
+        private final class Hold {
+            let client: any DecoderClient
+            let surface: Surface
+            init(_ client: any DecoderClient, _ surface: Surface) {
+                self.client = client
+                self.surface = surface
             }
         }
 
@@ -306,7 +343,7 @@
             _ surface: Surface, _ memory: MemoryRange, _ format: PictureFormat,
             to frame: UnsafeMutablePointer<AVFrame>
         ) -> CInt {
-            let hold = unsafe Unmanaged.passRetained(Hold(self, surface))
+            let hold = unsafe Unmanaged.passRetained(Hold(client, surface))
             let base = unsafe memory.baseAddress.assumingMemoryBound(to: UInt8.self)
             let buffer = unsafe av_buffer_create(
                 base, memory.sizeBytes,
@@ -314,16 +351,16 @@
                     guard let opaque = unsafe opaque else { return }
                     // SAFETY: the AVBuffer owned the one retain.
                     let hold = unsafe Unmanaged<Hold>.fromOpaque(opaque).takeRetainedValue()
-                    hold.decoder.release(hold.surface)
+                    hold.client.codecReleased(hold.surface)
                 }, hold.toOpaque(), 0)
             guard let buffer = unsafe buffer else {
                 unsafe hold.release()
                 client.codecReleased(surface)
                 return virtio_share_av_no_memory()
             }
-            surfaces.withLock { $0[UInt(bitPattern: base)] = surface }
             let (offsets, strides) = (format.planeOffsets, format.planeStrides)
-            // SAFETY: the layout fits the surface's memory, which the AVBuffer now stands for.
+            // SAFETY: the layout fits the surface's memory, which the AVBuffer now stands for. On
+            // an error below, libavcodec unreferences the frame and so gives the surface back.
             unsafe frame.pointee.buf.0 = buffer
             unsafe frame.pointee.data.0 = base
             unsafe frame.pointee.data.1 = base + offsets[1]
@@ -332,7 +369,34 @@
             unsafe frame.pointee.linesize.1 = CInt(strides[1])
             unsafe frame.pointee.linesize.2 = CInt(strides[2])
             unsafe frame.pointee.extended_data = unsafe Self.dataArray(of: frame)
+            return unsafe attach(Note(format, surface), to: frame)
+        }
+
+        private func attach(_ note: Note, to frame: UnsafeMutablePointer<AVFrame>) -> CInt {
+            let retained = unsafe Unmanaged.passRetained(note)
+            let pointer = unsafe retained.toOpaque()
+            // SAFETY: the AVBuffer's bytes are never looked at; it owns the one retain.
+            let buffer = unsafe av_buffer_create(
+                pointer.assumingMemoryBound(to: UInt8.self), 0,
+                { opaque, _ in
+                    guard let opaque = unsafe opaque else { return }
+                    unsafe Unmanaged<Note>.fromOpaque(opaque).release()
+                }, pointer, 0)
+            guard let buffer = unsafe buffer else {
+                unsafe retained.release()
+                return virtio_share_av_no_memory()
+            }
+            unsafe av_buffer_unref(&frame.pointee.opaque_ref)
+            unsafe frame.pointee.opaque_ref = buffer
             return 0
+        }
+
+        private func note(of frame: UnsafeMutablePointer<AVFrame>) -> Note? {
+            guard let reference = unsafe frame.pointee.opaque_ref,
+                let opaque = unsafe av_buffer_get_opaque(reference)
+            else { return nil }
+            // SAFETY: only attach sets opaque_ref; the buffer keeps the note while it lives.
+            return unsafe Unmanaged<Note>.fromOpaque(opaque).takeUnretainedValue()
         }
 
         /// `frame->data` as the array that C sees.
@@ -342,16 +406,6 @@
             // SAFETY: data is the first field of AVFrame: an array of eight pointers.
             unsafe UnsafeMutableRawPointer(frame).assumingMemoryBound(
                 to: UnsafeMutablePointer<UInt8>?.self)
-        }
-
-        private func release(_ surface: Surface) {
-            if let memory = surface.memory {
-                let start = unsafe UInt(bitPattern: memory.baseAddress)
-                surfaces.withLock { surfaces in
-                    if surfaces[start] === surface { surfaces[start] = nil }
-                }
-            }
-            client.codecReleased(surface)
         }
 
         /// How many pictures the codec may hold at once: references, pictures waiting for their

@@ -142,7 +142,7 @@ public final class SimulatedDecoder: VideoDecoder {
         draw(picture, format, into: own.range)
         try client.output(
             DecodedPicture(
-                samples: .codec(format.planes(in: own.range)), format: format, token: token,
+                samples: .codec(format.planes(in: own.range), .noBuffer), format: format, token: token,
                 isDamaged: picture.isDamaged, isKeyFrame: true))
         withExtendedLifetime(own) {}
     }

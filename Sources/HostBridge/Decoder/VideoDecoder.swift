@@ -51,13 +51,27 @@ public struct CodecPlanes: Sendable {
     }
 }
 
+/// Why a picture was copied on its way from the codec to its buffer.
+public enum CopyReason: String, CaseIterable, Sendable {
+    /// The buffer is guest pages, which no codec is let at.
+    case guestPages
+    /// The codec has no direct rendering: it keeps its pictures in memory of its own.
+    case noDirectRendering
+    /// The codec's samples are laid out otherwise than any shared format.
+    case otherLayout
+    /// The picture's buffer is the guest's already: it is shown once more.
+    case shownAgain
+    /// No buffer of the picture's layout was at hand when it was decoded.
+    case noBuffer
+}
+
 /// A picture that comes out of a codec, in display order.
 public struct DecodedPicture: Sendable {
     public enum Samples: Sendable {
         /// Where the codec was told to put them.
         case surface(Surface)
         /// In the codec's memory: valid during the call that hands the picture over.
-        case codec(CodecPlanes)
+        case codec(CodecPlanes, CopyReason)
     }
 
     public let samples: Samples

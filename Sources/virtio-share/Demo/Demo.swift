@@ -57,6 +57,7 @@ struct Demo {
             player, layout, system.counters, since: before, worst, uuids, bytesShared: shared)
         try player.close()
         try writeSheet(sheet, report)
+        folder.removeFrames(from: player.played)
         return report
     }
 
@@ -64,9 +65,9 @@ struct Demo {
 
     private func write(_ played: PlayedPicture, _ sheet: inout Selection) throws {
         let picture = Picture(width: played.width, height: played.height, rgba: played.rgba)
-        let name = String(format: "frame-%04d.", played.number) + PictureFile.fileExtension
-        try PictureFile.write(picture, to: folder.file(name))
-        let seconds = Double(played.timeMicros) / 1_000_000
+        try PictureFile.write(picture, to: folder.frame(played.number))
+        let made = choice.stream.pictureMicros.map { $0 * Int64(played.number) }
+        let seconds = Double(made ?? played.timeMicros) / 1_000_000
         sheet.offer(
             picture,
             caption: String(format: "#%04d  %.3f s", played.number, seconds)
@@ -124,7 +125,7 @@ struct Demo {
         let decoded = after.decoded
         let copied = decoded.copiedBytes + after.uploadedBytes - before.uploadedBytes
         let times = player.times
-        let work = times.uploadNanos + times.drawNanos + times.readNanos
+        let work = times.sum
         let trips = after.roundTripNanos - before.roundTripNanos
         let handlers = after.handlerNanos - before.handlerNanos
         let stages = StageMilliseconds(
@@ -132,14 +133,16 @@ struct Demo {
             protocolPath: perFrame(trips > work + handlers ? trips - work - handlers : 0),
             upload: perFrame(times.uploadNanos), draw: perFrame(times.drawNanos),
             readBack: perFrame(times.readNanos))
-        let pictureBytes = Double(layout.sampleBytes)
         return DemoReport(
             codec: choice.stream.codecName, width: layout.width, height: layout.height,
             frames: player.played,
             damagedFrames: Int(decoded.damagedPictures + decoded.failedUnits),
             fps: 1000 / max(stages.sum, 0.001), path: path.rawValue, sharing: path != .pages,
-            copiesPerFrame: Double(copied) / frames / pictureBytes,
-            bytesCopiedPerFrame: Double(copied) / frames, bytesShared: bytesShared,
+            copiesPerFrame: Double(copied) / Double(max(1, player.sampleBytes)),
+            bytesCopiedPerFrame: Double(copied) / frames,
+            copiesByDecoder: Dictionary(
+                uniqueKeysWithValues: decoded.copiedPictures.map { ($0.key.rawValue, $0.value) }),
+            bytesShared: bytesShared,
             maxChannelError: worst, stageMilliseconds: stages, uuids: uuids.map(\.description))
     }
 }

@@ -1,6 +1,7 @@
 // What a run of the demo ends with: a table for people, one JSON object for programs.
 
 import Foundation
+import HostBridge
 
 struct StageMilliseconds: Codable, Equatable {
     /// In the codec.
@@ -36,6 +37,8 @@ struct DemoReport: Codable, Equatable {
     /// Bytes copied between decoder and sampler, by the pictures' own bytes.
     var copiesPerFrame: Double
     var bytesCopiedPerFrame: Double
+    /// Pictures that the decoder could not put in place, by reason.
+    var copiesByDecoder: [String: UInt64]
     /// Bytes of the buffers that both devices had.
     var bytesShared: UInt64
     /// Largest difference of a channel of any pixel from plain arithmetic on a plain decode.
@@ -66,6 +69,11 @@ struct DemoReport: Codable, Equatable {
             ("frames a second", Self.text(fps, digits: 1) + ", all stages one after the other"),
             ("bytes shared", "\(bytesShared) in \(uuids.count) buffers"),
             ("copies a frame", copies),
+        ]
+        rows += copiesByDecoder.sorted { $0.key < $1.key }.map { reason, count in
+            ("", "\(count) copied by the decoder: \(Self.sentence(reason))")
+        }
+        rows += [
             ("max channel error", "\(maxChannelError) of 255"),
         ]
         let width = rows.map(\.0.count).max() ?? 0
@@ -77,6 +85,18 @@ struct DemoReport: Codable, Equatable {
     private var copies: String {
         let count = Self.text(copiesPerFrame, digits: copiesPerFrame.rounded() == copiesPerFrame ? 0 : 2)
         return "\(count), \(Int(bytesCopiedPerFrame)) bytes, decoder to sampler"
+    }
+
+    /// Why the decoder copied, for people.
+    private static func sentence(_ reason: String) -> String {
+        switch CopyReason(rawValue: reason) {
+        case .guestPages: "the buffers are guest pages"
+        case .noDirectRendering: "this codec has no direct rendering"
+        case .otherLayout: "10-bit planes become P010, the layout that V4L2 has for them"
+        case .shownAgain: "shown once more while the guest has the buffer"
+        case .noBuffer: "no buffer of its size was at hand when it was decoded"
+        case nil: reason
+        }
     }
 
     private static func text(_ value: Double, digits: Int) -> String {

@@ -34,4 +34,14 @@ struct OutputFolder {
     func file(_ name: String) -> String {
         URL(fileURLWithPath: path).appendingPathComponent(name).path
     }
+
+    func frame(_ number: Int) -> String {
+        file(String(format: "frame-%04d.", number) + PictureFile.fileExtension)
+    }
+
+    /// Removes the frames that a longer run before this one has left.
+    func removeFrames(from first: Int) {
+        var number = first
+        while (try? FileManager.default.removeItem(atPath: frame(number))) != nil { number += 1 }
+    }
 }

@@ -17,6 +17,8 @@ protocol CodedStream: AnyObject {
     var codecName: String { get }
     /// No unit is longer.
     var unitBytesMax: Int { get }
+    /// Microseconds of a picture, when the stream itself has no times and they are made up.
+    var pictureMicros: Int64? { get }
     /// The next unit; nil at the end.
     func next() throws(StreamError) -> CodedStreamUnit?
 }

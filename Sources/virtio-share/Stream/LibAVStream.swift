@@ -22,6 +22,8 @@
         private var isAtEnd = false
         private var usedTimes: Set<Int64> = []
         private var nextTime: Int64 = 0
+        private var hasTimes = false
+        private let rate: AVRational
 
         private static let codecs: [(AVCodecID, V4L2.FourCC)] = [
             (AV_CODEC_ID_H264, .h264), (AV_CODEC_ID_HEVC, .hevc), (AV_CODEC_ID_VP8, .vp8),
@@ -51,6 +53,7 @@
             codec = unsafe stream.pointee.codecpar.pointee.codec_id
             codecName = unsafe String(cString: avcodec_get_name(codec))
             timeBase = unsafe stream.pointee.time_base
+            rate = unsafe av_guess_frame_rate(format, stream, nil)
             let codec = self.codec
             guard let known = Self.codecs.first(where: { $0.0 == codec }) else {
                 unsafe avformat_close_input(&self.format)
@@ -85,6 +88,12 @@
             else { return false }
             unsafe filter.pointee.time_base_in = timeBase
             return unsafe av_bsf_init(filter) == 0
+        }
+
+        var pictureMicros: Int64? {
+            guard !hasTimes else { return nil }
+            let isKnown = rate.num > 0 && rate.den > 0
+            return isKnown ? Int64(rate.den) * 1_000_000 / Int64(rate.num) : 40_000
         }
 
         func next() throws(StreamError) -> CodedStreamUnit? {
@@ -137,6 +146,7 @@
             let pts = unsafe packet.pointee.pts
             var time = nextTime
             if pts != virtio_share_av_no_time() {
+                hasTimes = true
                 time = av_rescale_q(pts, timeBase, AVRational(num: 1, den: 1_000_000))
             }
             time = min(max(time, 0), Int64.max / 4)

@@ -6,6 +6,7 @@ final class SimulatedStream: CodedStream {
     let fourcc = SimulatedUnit.fourcc
     let codecName = "simulated"
     let unitBytesMax = SimulatedUnit.sizeBytes
+    let pictureMicros: Int64? = nil
     private let width: UInt32
     private let height: UInt32
     private let count: UInt32
