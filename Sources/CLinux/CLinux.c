@@ -2,6 +2,7 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -33,6 +34,15 @@ int cl_epoll_wait(int epoll, uint64_t *tokens, int capacity, int timeoutMillis) 
         count = epoll_wait(epoll, events, capacity, timeoutMillis);
     } while (count < 0 && errno == EINTR);
     for (int i = 0; i < count; i++) tokens[i] = events[i].data.u64;
+    return count;
+}
+
+int cl_wait_readable(int fd, int timeoutMillis) {
+    struct pollfd waited = {.fd = fd, .events = POLLIN};
+    int count;
+    do {
+        count = poll(&waited, 1, timeoutMillis);
+    } while (count < 0 && errno == EINTR);
     return count;
 }
 

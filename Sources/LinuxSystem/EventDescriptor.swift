@@ -32,9 +32,7 @@ public final class EventDescriptor: Sendable {
     /// Waits for a signal and takes it; false when `timeoutMillis` went by without one.
     public func wait(timeoutMillis: Int32) -> Bool {
         if take() { return true }
-        guard let poll = try? EventLoop() else { return false }
-        guard (try? poll.add(descriptor, token: 0)) != nil else { return false }
-        _ = try? poll.wait(timeoutMillis: timeoutMillis)
+        guard cl_wait_readable(descriptor.rawValue, timeoutMillis) > 0 else { return false }
         return take()
     }
 }

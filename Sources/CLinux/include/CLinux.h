@@ -17,6 +17,9 @@ int cl_epoll_remove(int epoll, int fd);
 // Returns how many tokens were written, 0 on time-out, -1 with errno set. timeoutMillis -1 waits.
 int cl_epoll_wait(int epoll, uint64_t *tokens, int capacity, int timeoutMillis);
 
+// 1 when fd became readable, 0 on time-out, -1 with errno set. timeoutMillis -1 waits.
+int cl_wait_readable(int fd, int timeoutMillis);
+
 // Fills the buffer from the kernel's random source. 0, or -1 with errno set.
 int cl_getrandom(void *buffer, size_t count);
 

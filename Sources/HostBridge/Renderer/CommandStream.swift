@@ -15,6 +15,7 @@ struct StreamHeader {
 
 /// The commands that the walk looks into; numbers of virgl_protocol.h.
 enum StreamCommand {
+    static let resourceInlineWrite: UInt8 = 9
     static let getMemoryInfo: UInt8 = 50
     static let transfer3D: UInt8 = 43
     static let copyTransfer3D: UInt8 = 45
@@ -30,6 +31,8 @@ enum StreamRequest: Equatable {
     case create(ResourceShape, blobID: UInt32)
     /// Between a resource and its own backing.
     case transfer(resource: UInt32, Transfer, toHost: Bool)
+    /// From the stream itself, `dataBytes` of it, to a resource.
+    case inlineWrite(resource: UInt32, Transfer, dataBytes: UInt64)
     /// From the backing of `source` to `destination`.
     case copyTransfer(destination: UInt32, Transfer, source: UInt32)
 }
@@ -65,6 +68,11 @@ struct CommandStream {
                 depth: word(5), arraySize: word(6), lastLevel: word(7), sampleCount: word(8),
                 flags: word(9))
             return .create(shape, blobID: word(10))
+        case StreamCommand.resourceInlineWrite:
+            guard words.count >= 12 else { throw .badParameter }
+            return .inlineWrite(
+                resource: word(0), transfer(words, offset: nil),
+                dataBytes: UInt64(words.count - 11) * 4)
         case StreamCommand.transfer3D:
             guard words.count >= 13, word(12) == 1 || word(12) == 2 else { throw .badParameter }
             return .transfer(resource: word(0), transfer(words, offset: 11), toHost: word(12) == 1)
@@ -81,14 +89,15 @@ struct CommandStream {
         }
     }
 
-    /// The eleven words that both transfer commands begin with: resource, level, usage, stride,
-    /// layer stride, box.
-    private static func transfer(_ words: ArraySlice<UInt32>, offset: Int) -> Transfer {
+    /// The eleven words that all transfer commands begin with: resource, level, usage, stride,
+    /// layer stride, box; and the index of the word with the offset.
+    private static func transfer(_ words: ArraySlice<UInt32>, offset: Int?) -> Transfer {
         let word = { (index: Int) in words[words.startIndex + index] }
         return Transfer(
             box: TexelBox(
                 x: word(5), y: word(6), z: word(7), width: word(8), height: word(9),
                 depth: word(10)),
-            level: word(1), stride: word(3), layerStride: word(4), offset: UInt64(word(offset)))
+            level: word(1), stride: word(3), layerStride: word(4),
+            offset: UInt64(offset.map(word) ?? 0))
     }
 }

@@ -47,8 +47,10 @@ public final class DeviceHost<Device: VirtioDevice> {
         if new.contains(.featuresOK), status.contains(.featuresOK) || isAcceptable(accepted) {
             next.insert(.featuresOK)
         }
+        // A device that needs a reset does not start, also when the reset has failed. [LIFE-2]
         let starts =
-            new.contains(.driverOK) && !status.contains(.driverOK) && next.contains(.featuresOK)
+            new.contains(.driverOK) && next.contains(.featuresOK)
+            && status.isDisjoint(with: [.driverOK, .needsReset])
         if new.contains(.driverOK), status.contains(.driverOK) { next.insert(.driverOK) }
         status = next
         if starts { start() }
@@ -87,6 +89,7 @@ public final class DeviceHost<Device: VirtioDevice> {
 
     /// The device needs a reset (2.1.1).
     private func fail() {
+        guard !status.contains(.needsReset) else { return }
         status.insert(.needsReset)
         interrupt.signal()
     }
