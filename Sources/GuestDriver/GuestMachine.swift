@@ -26,6 +26,23 @@ public enum DriverError: Error, Equatable, Sendable {
     case sessionFailed(VirtioMedia.Status)
 }
 
+extension DriverError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .setUpFailed: "The device did not start."
+        case .featureMissing: "The device lacks a feature that the driver needs."
+        case .outOfGuestMemory: "The guest's memory is used up."
+        case .queue(let error): "The virtqueue failed: \(error)."
+        case .timedOut: "The device did not answer in time."
+        case .needsReset: "The device needs a reset."
+        case .badResponse: "The device's answer is not what the standard has."
+        case .gpu(let type): "The GPU answered \(type)."
+        case .media(let status): "The media device answered \(status)."
+        case .sessionFailed(let status): "The media session ended with \(status)."
+        }
+    }
+}
+
 /// A stretch of guest memory that its owner may use; given back by ``GuestMachine/free(_:)``.
 public struct GuestBlock: Hashable, Sendable {
     public let start: GuestAddress

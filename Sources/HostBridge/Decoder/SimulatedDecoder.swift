@@ -76,11 +76,26 @@ public enum SimulatedPattern {
         return (128, 128)
     }
 
-    private static func isBlock(x: Int, y: Int, width: Int, height: Int, number: Int) -> Bool {
-        let size = max(2, height / 8) & ~1
-        let left = (number * 8) % max(1, width - size) & ~1
+    /// Rows of one kind are equal.
+    enum RowKind { case bars, barsWithBlock, ramp, rampWithBlock }
+
+    static func rowKind(y: Int, height: Int) -> RowKind {
+        let hasBlock = blockRows(height: height).contains(y)
+        if y < height * 2 / 3 { return hasBlock ? .barsWithBlock : .bars }
+        return hasBlock ? .rampWithBlock : .ramp
+    }
+
+    private static func blockSize(height: Int) -> Int { max(2, height / 8) & ~1 }
+
+    private static func blockRows(height: Int) -> Range<Int> {
         let top = height / 4 & ~1
-        return (left..<left + size).contains(x) && (top..<top + size).contains(y)
+        return top..<(top + blockSize(height: height))
+    }
+
+    private static func isBlock(x: Int, y: Int, width: Int, height: Int, number: Int) -> Bool {
+        let size = blockSize(height: height)
+        let left = (number * 8) % max(1, width - size) & ~1
+        return (left..<left + size).contains(x) && blockRows(height: height).contains(y)
     }
 }
 
@@ -153,12 +168,18 @@ public final class SimulatedDecoder: VideoDecoder {
 
     private func draw(_ picture: SimulatedUnit, _ format: PictureFormat, into memory: MemoryRange) {
         let (width, height) = (format.visible.width, format.visible.height)
-        let number = Int(picture.number)
         for (index, plane) in format.visiblePlanes.enumerated() {
-            var row = [UInt8](repeating: 0, count: plane.rowBytes)
+            // Rows of the pattern come in runs of equal ones.
+            var row: [UInt8] = []
+            var kind: SimulatedPattern.RowKind?
             for y in 0..<plane.rows {
-                for x in 0..<plane.rowBytes {
-                    row[x] = Self.sample(plane: index, x, y, width, height, number)
+                let luma = index == 0 ? y : min(y * 2, height - 1)
+                let next = SimulatedPattern.rowKind(y: luma, height: height)
+                if next != kind {
+                    kind = next
+                    row = (0..<plane.rowBytes).map {
+                        Self.sample(plane: index, $0, y, width, height, Int(picture.number))
+                    }
                 }
                 memory.slice(offset: plane.offset + y * plane.stride, count: plane.rowBytes)?
                     .write(row)

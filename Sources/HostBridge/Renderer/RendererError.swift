@@ -20,6 +20,24 @@ public enum RendererError: Error, Equatable, Sendable {
     case rejected
 }
 
+extension RendererError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .unavailable:
+            "No usable EGL: install the packages libegl1, libegl-mesa0 and libgl1-mesa-dri."
+        case .inUse: "This process has a renderer already; virglrenderer has one for a process."
+        case .unknownContext: "There is no such context."
+        case .unknownResource: "There is no such resource, or the context may not use it."
+        case .badID: "The id is 0 or in use."
+        case .badParameter: "A size, format, box or stream breaks the rules."
+        case .outOfMemory: "A limit of the renderer is reached."
+        case .contextDead: "The context failed earlier."
+        case .notPossible: "The resource cannot do this."
+        case .rejected: "virglrenderer refused."
+        }
+    }
+}
+
 /// Limits of one renderer, set when it is made.
 public struct RendererLimits: Equatable, Sendable {
     public var contextsMax = 64

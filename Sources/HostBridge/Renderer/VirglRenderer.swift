@@ -49,6 +49,7 @@ public import VirtioWire
     /// Ids from here on are the bridge's own.
     private static let keeperBase: UInt32 = 0xffff_0000
     private static let processUse = Monitor(false)
+    private static let isEGLUsable = virtio_share_egl_is_usable() != 0
 
     // MARK: Life
 
@@ -66,6 +67,11 @@ public import VirtioWire
         else { throw .inUse }
         self.limits = limits
         fences = FenceInbox(wake: wake)
+        guard Self.isEGLUsable else {
+            Self.processUse.withLock { $0 = false }
+            isOpen = false
+            throw .unavailable
+        }
         virtio_share_virgl_silence()
         let flags =
             VIRGL_RENDERER_USE_EGL | VIRGL_RENDERER_USE_SURFACELESS | VIRGL_RENDERER_THREAD_SYNC
