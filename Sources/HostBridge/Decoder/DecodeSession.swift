@@ -80,10 +80,12 @@ public final class DecodeSession: DecoderClient {
     /// Ends the decoder and waits for its thread: bounded by the decoding of one unit. Must be
     /// called before the last reference goes.
     public func close() {
-        guard let worker = thread.withLock({ thread in
-            defer { thread = nil }
-            return thread
-        }) else { return }
+        guard
+            let worker = thread.withLock({ thread in
+                defer { thread = nil }
+                return thread
+            })
+        else { return }
         pool.setInterrupted(true)
         state.update { state in
             state.work = [.end]
@@ -210,7 +212,7 @@ public final class DecodeSession: DecoderClient {
         let failure = timed { () throws(DecoderError) in try decoder.drain() }
         guard failure != .interrupted else { return }
         // A stream of which nothing could be decoded has no CAPTURE side to mark.
-        let index = pool.withBuffer(while: { _ in true }) { surface, _ in surface.index }
+        let index = pool.withBuffer(while: { _ in true }, fill: { surface, _ in surface.index })
         if let index { post(.last(index: index)) }
     }
 
@@ -242,11 +244,12 @@ public final class DecodeSession: DecoderClient {
             return finish(picture, index: surface.index, copy: nil)
         }
         try prepareCopy(of: picture)
-        let copied = pool.withBuffer(while: { $0.format?.holds(picture.format) ?? true }) {
-            surface, format in
-            let reason = surface.memory == nil ? .guestPages : picture.copyReason
-            return (surface.index, (picture.copy(to: surface.pieces, as: format), reason))
-        }
+        let copied = pool.withBuffer(
+            while: { $0.format?.holds(picture.format) ?? true },
+            fill: { surface, format in
+                let reason = surface.memory == nil ? .guestPages : picture.copyReason
+                return (surface.index, (picture.copy(to: surface.pieces, as: format), reason))
+            })
         guard let (index, copy) = copied else { throw .interrupted }
         finish(picture, index: index, copy: copy)
     }
@@ -262,9 +265,9 @@ public final class DecodeSession: DecoderClient {
         }
         _ = announceIfFirst(format, minimumCount: Self.copyOnlyBuffersMin)
         if isChange {
-            let last = pool.withBuffer(while: { $0.format.map { !$0.holds(format) } ?? false }) {
-                surface, _ in surface.index
-            }
+            let last = pool.withBuffer(
+                while: { $0.format.map { !$0.holds(format) } ?? false },
+                fill: { surface, _ in surface.index })
             if let last { post(.last(index: last)) }
         }
         guard pool.waitUntilStreaming(format) else { throw .interrupted }

@@ -214,7 +214,8 @@
             return PictureFormat(
                 fourcc: fourcc, alignedWidth: Int(width), alignedHeight: Int(height),
                 visible: visible,
-                colour: unsafe colour(context, frame, isJPEG: pixels == AV_PIX_FMT_YUVJ420P,
+                colour: unsafe colour(
+                    context, frame, isJPEG: pixels == AV_PIX_FMT_YUVJ420P,
                     rows: visible.height))
         }
 

@@ -157,7 +157,8 @@ public final class SimulatedDecoder: VideoDecoder {
         draw(picture, format, into: own.range)
         try client.output(
             DecodedPicture(
-                samples: .codec(format.planes(in: own.range), .noBuffer), format: format, token: token,
+                samples: .codec(format.planes(in: own.range), .noBuffer), format: format,
+                token: token,
                 isDamaged: picture.isDamaged, isKeyFrame: true))
         withExtendedLifetime(own) {}
     }

@@ -132,9 +132,9 @@ final class SurfacePool: Sendable {
     }
 
     /// Waits for a buffer of the current format to put something in that was not decoded in place;
-    /// `copy` runs without the lock. Nil when interrupted, or when `isWanted` no longer holds.
+    /// `fill` runs without the lock. Nil when interrupted, or when `isWanted` no longer holds.
     func withBuffer<R>(
-        while isWanted: (inout State) -> Bool, _ copy: (Surface, PictureFormat) -> R
+        while isWanted: (inout State) -> Bool, fill: (Surface, PictureFormat) -> R
     ) -> R? {
         let began = MonotonicClock.nowNanos
         let taken = state.wait { state -> (Surface, PictureFormat)?? in
@@ -145,7 +145,7 @@ final class SurfacePool: Sendable {
         }
         addWait(since: began)
         guard let (surface, format) = taken ?? nil else { return nil }
-        let result = copy(surface, format)
+        let result = fill(surface, format)
         surface.lease?.end()
         state.update { $0.copying -= 1 }
         return result

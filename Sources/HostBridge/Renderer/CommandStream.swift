@@ -5,22 +5,30 @@
 /// A virgl command's header: command, object type and length in words after it.
 struct StreamHeader {
     let command: UInt8
+    let isShader: Bool
     let lengthWords: Int
 
     init(_ word: UInt32) {
         command = UInt8(truncatingIfNeeded: word)
+        isShader = UInt8(truncatingIfNeeded: word >> 8) == 4
         lengthWords = Int(word >> 16)
     }
 }
 
 /// The commands that the walk looks into; numbers of virgl_protocol.h.
 enum StreamCommand {
+    static let nop: UInt8 = 0
+    static let createObject: UInt8 = 1
+    static let setSubContext: UInt8 = 28
+    static let createSubContext: UInt8 = 29
     static let resourceInlineWrite: UInt8 = 9
     static let getMemoryInfo: UInt8 = 50
     static let transfer3D: UInt8 = 43
     static let copyTransfer3D: UInt8 = 45
     static let pipeResourceCreate: UInt8 = 48
     static let pipeResourceSetType: UInt8 = 49
+    /// What Mesa may put between the parts of a long shader.
+    static let allowedWhilePending: Set<UInt8> = [nop, setSubContext, createSubContext]
     /// virglrenderer 0.10.4 knows no command from here on.
     static let end: UInt8 = 62
 }
@@ -37,12 +45,50 @@ enum StreamRequest: Equatable {
     case copyTransfer(destination: UInt32, Transfer, source: UInt32)
 }
 
+/// A shader whose text has come in part. Drawing meanwhile crashes virglrenderer (also 1.3), so
+/// nothing but the rest of the text may follow.
+struct PendingShader: Equatable {
+    let handle: UInt32
+    let totalBytes: UInt64
+    var givenBytes: UInt64
+
+    /// What a CREATE_OBJECT of a shader leaves pending after `pending`: nil when the text is whole.
+    static func after(_ words: ArraySlice<UInt32>, _ pending: PendingShader?)
+        throws(RendererError) -> PendingShader?
+    {
+        let word = { (index: Int) in words[words.startIndex + index] }
+        let fixedWords = 5
+        guard words.count >= fixedWords else { throw .badParameter }
+        let isContinuation = word(2) >> 31 != 0
+        // Stream output: four strides, two words for each output.
+        let outputs = UInt64(word(4))
+        let header = UInt64(fixedWords) + (outputs > 0 ? 4 + 2 * outputs : 0)
+        guard header <= UInt64(words.count) else { throw .badParameter }
+        let given = (UInt64(words.count) - header) * 4
+        let length = UInt64(word(2) & 0x7fff_ffff)
+        guard isContinuation else {
+            guard pending == nil else { throw .badParameter }
+            let isWhole = length <= given
+            return isWhole
+                ? nil : PendingShader(handle: word(0), totalBytes: length, givenBytes: given)
+        }
+        guard var rest = pending, rest.handle == word(0), rest.givenBytes == length else {
+            throw .badParameter
+        }
+        rest.givenBytes += given
+        return rest.givenBytes >= rest.totalBytes ? nil : rest
+    }
+}
+
 struct CommandStream {
     /// Calls `body` for each command that asks something of the bridge, in order. A stream that
     /// does not hold together is refused whole: the library would answer success and poison the
     /// context.
+    ///
+    /// - Parameter pending: the shader that the context's streams so far have left in part.
     static func walk(
-        _ words: [UInt32], _ body: (StreamRequest) throws(RendererError) -> Void
+        _ words: [UInt32], pending: inout PendingShader?,
+        _ body: (StreamRequest) throws(RendererError) -> Void
     ) throws(RendererError) {
         var at = 0
         while at < words.count {
@@ -51,6 +97,13 @@ struct CommandStream {
                 header.lengthWords <= words.count - at - 1
             else { throw .badParameter }
             let arguments = words[(at + 1)..<(at + 1 + header.lengthWords)]
+            if header.command == StreamCommand.createObject, header.isShader {
+                pending = try PendingShader.after(arguments, pending)
+            } else if pending != nil {
+                guard StreamCommand.allowedWhilePending.contains(header.command) else {
+                    throw .badParameter
+                }
+            }
             if let request = try request(header.command, arguments) { try body(request) }
             at += 1 + header.lengthWords
         }

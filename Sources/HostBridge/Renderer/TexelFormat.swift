@@ -96,7 +96,8 @@ public struct ResourceShape: Equatable, Sendable {
         // Sides are at most 2^13, texels at most 2^4: no sum of levels reaches 2^32.
         var bytes: UInt64 = 0
         for level in 0...lastLevel {
-            bytes += UInt64(max(1, width >> level)) * UInt64(max(1, height >> level))
+            bytes +=
+                UInt64(max(1, width >> level)) * UInt64(max(1, height >> level))
                 * texel.sizeBytes
         }
         return bytes

@@ -29,6 +29,7 @@ public import VirtioWire
         /// What PIPE_RESOURCE_CREATE made and no blob has claimed, by blob id.
         var unclaimed: [UInt32: Unclaimed] = [:]
         var attached: Set<ResourceID> = []
+        var pendingShader: PendingShader?
     }
 
     private struct Unclaimed {
@@ -440,6 +441,7 @@ public import VirtioWire
         }
         // A stream that fails has made what stands before its error: charged until the context goes.
         contexts[id]?.unclaimed = effects.unclaimed
+        contexts[id]?.pendingShader = effects.pendingShader
         bytesInUse += effects.bytes
         guard status == 0 else {
             contexts[id]?.isDead = true
@@ -450,6 +452,7 @@ public import VirtioWire
 
     private struct StreamEffects {
         var unclaimed: [UInt32: Unclaimed]
+        var pendingShader: PendingShader?
         var bytes: UInt64 = 0
         var copiedBytes: UInt64 = 0
     }
@@ -458,7 +461,8 @@ public import VirtioWire
         throws(RendererError) -> StreamEffects
     {
         var effects = StreamEffects(unclaimed: context.unclaimed)
-        try CommandStream.walk(words) { request throws(RendererError) in
+        var pending = context.pendingShader
+        try CommandStream.walk(words, pending: &pending) { request throws(RendererError) in
             switch request {
             case .create(let shape, let blobID):
                 guard effects.unclaimed.count + resources.count < limits.resourcesMax else {
@@ -490,6 +494,7 @@ public import VirtioWire
                     transfer, context, shapeOf: destination, backingOf: source)
             }
         }
+        effects.pendingShader = pending
         return effects
     }
 
@@ -525,11 +530,16 @@ public import VirtioWire
 
     public func isDead(_ id: ContextID) -> Bool { contexts[id]?.isDead ?? true }
 
+    /// Throws when no further fence would be given: asked before work that must end with one.
+    public func requireFenceRoom() throws(RendererError) {
+        guard openFences.count < limits.fencesMax else { throw .outOfMemory }
+    }
+
     /// A fence behind everything submitted to the context so far; its number comes out of
     /// ``takeRetiredFences()``.
     public func createFence(on id: ContextID) throws(RendererError) -> UInt64 {
         guard contexts[id] != nil else { throw .unknownContext }
-        guard openFences.count < limits.fencesMax else { throw .outOfMemory }
+        try requireFenceRoom()
         let fence = nextFence
         guard virgl_renderer_context_create_fence(id.rawValue, 0, 0, fence) == 0 else {
             throw .rejected

@@ -169,11 +169,12 @@ extension GPUDevice {
 
     private func resourceUnref() throws(GPUFault) {
         let command: VirtioGPU.ResourceUnref = try decode()
-        guard renderer.exists(command.resourceID) else { throw .invalidResource }
-        if let object = exports[command.resourceID] {
-            try releaseExport(command.resourceID, object)
+        let id = command.resourceID
+        guard renderer.exists(id), !lingering.values.contains(id) else { throw .invalidResource }
+        if let object = exports[id] {
+            try releaseExport(id, object)
         } else {
-            try fault { () throws(RendererError) in try renderer.unref(command.resourceID) }
+            try fault { () throws(RendererError) in try renderer.unref(id) }
         }
         respondNoData()
     }
@@ -252,9 +253,13 @@ extension GPUDevice {
         let context = command.header.ctxID
         try gatherStream(sizeBytes: command.size)
         let leases = try readLeases(for: context)
-        try fault { () throws(RendererError) in try renderer.submit(&streamWords, to: context) }
+        let needsFence = command.header.flags.contains(.fence) || !leases.isEmpty
+        try fault { () throws(RendererError) in
+            if needsFence { try renderer.requireFenceRoom() }
+            try renderer.submit(&streamWords, to: context)
+        }
         respondNoData()
-        guard command.header.flags.contains(.fence) || !leases.isEmpty else { return .done }
+        guard needsFence else { return .done }
         let fence = try fault { () throws(RendererError) in try renderer.createFence(on: context) }
         return .fence(fence, leases)
     }

@@ -39,6 +39,9 @@ public final class GPUDevice: VirtioDevice {
     var exports: [ResourceID: SharedObject] = [:]
     /// Memory of unreferenced resources that an importer still holds.
     private var keepers: [ResourceUUID: VirglRenderer.Keeper] = [:]
+    /// Resources that could be neither freed nor kept under another name when they were unreferenced:
+    /// their ids stay taken until nobody holds them.
+    var lingering: [ResourceUUID: ResourceID] = [:]
     /// Objects that nobody holds any more, told by whichever thread let go last.
     let unused = Monitor<[ResourceUUID]>([])
     /// Nanoseconds spent in the handlers of commands, those that draw or move texels left out.
@@ -119,6 +122,7 @@ public final class GPUDevice: VirtioDevice {
         }
         unused.withLock { $0.removeAll() }
         keepers.removeAll()
+        lingering.removeAll()
         renderer.close()
         guard let fresh = try? VirglRenderer(limits: configuration.limits, wake: wake) else {
             return false
@@ -137,7 +141,8 @@ public final class GPUDevice: VirtioDevice {
         for _ in 0..<queue.size {
             guard let chain = try queue.pop() else { return }
             let started = MonotonicClock.nowNanos
-            answered = serve(chain, from: queue, isCursor: index == VirtioGPU.cursorQueue) || answered
+            let isCursor = index == VirtioGPU.cursorQueue
+            if serve(chain, from: queue, isCursor: isCursor) { answered = true }
             if !lastCommandWorked { commandNanos &+= MonotonicClock.nowNanos &- started }
         }
         wake.signal()
@@ -150,6 +155,7 @@ public final class GPUDevice: VirtioDevice {
             return uuids
         }) {
             if let keeper = keepers.removeValue(forKey: uuid) { renderer.release(keeper) }
+            if let id = lingering.removeValue(forKey: uuid) { try? renderer.unref(id) }
         }
         for fence in renderer.takeRetiredFences() {
             leases[fence] = nil
@@ -195,6 +201,7 @@ public final class GPUDevice: VirtioDevice {
             response.append(VirtioGPU.ControlHeader(type: error.response))
         }
         completeHeader(for: header)
+        guard !isCursor else { return answerNow(chain, from: queue) }
         return finish(chain, from: queue, header, outcome)
     }
 
@@ -245,6 +252,10 @@ public final class GPUDevice: VirtioDevice {
                 to: timeline)
             return false
         }
+        return answerNow(chain, from: queue)
+    }
+
+    private func answerNow(_ chain: DescriptorChain, from queue: DeviceQueue) -> Bool {
         let written = try? queue.memory.scatter(response, to: chain.writable)
         queue.push(chain.head, written: written ?? 0)
         return true
@@ -306,10 +317,12 @@ public final class GPUDevice: VirtioDevice {
             return true
         }
         try fault { () throws(RendererError) in
-            if isUnused {
-                try renderer.unref(id)
-            } else {
+            if isUnused { return try renderer.unref(id) }
+            do throws(RendererError) {
                 keepers[object.uuid] = try renderer.unrefKeepingMemory(id)
+            } catch {
+                lingering[object.uuid] = id
+                throw error
             }
         }
     }

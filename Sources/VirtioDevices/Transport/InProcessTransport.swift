@@ -2,8 +2,8 @@
 // are eventfds, registers are calls that the device's thread answers.
 
 public import LinuxSystem
-public import Virtqueue
 internal import SystemPackage
+public import Virtqueue
 
 /// The driver's end of a device that runs in this process.
 public final class InProcessTransport<Device: VirtioDevice>: VirtioTransport, Sendable {

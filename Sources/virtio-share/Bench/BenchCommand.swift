@@ -26,7 +26,9 @@ struct BenchCommand: ParsableCommand {
 
     func validate() throws {
         guard (1...100).contains(rounds), (1...1000).contains(repeats), (1...16).contains(threads)
-        else { throw ValidationError("--rounds, --repeats and --threads must be small and positive.") }
+        else {
+            throw ValidationError("--rounds, --repeats and --threads must be small and positive.")
+        }
     }
 
     func run() throws {

@@ -65,7 +65,8 @@ struct DemoCommand: ParsableCommand {
             ? .simulated() : StreamChoice.open(file, threadCount: threads)
         let folder = try OutputFolder(output)
         let demo = Demo(
-            choice: choice, folder: folder, path: noSharing ? .pages : path.samplingPath, framesMax: frames,
+            choice: choice, folder: folder, path: noSharing ? .pages : path.samplingPath,
+            framesMax: frames,
             threadCount: threads, progress: Progress(isQuiet: json))
         let report = try demo.run()
         print(json ? report.json() : report.table())

@@ -74,7 +74,7 @@ struct DemoReport: Codable, Equatable {
             ("", "\(count) copied by the decoder: \(Self.sentence(reason))")
         }
         rows += [
-            ("max channel error", "\(maxChannelError) of 255"),
+            ("max channel error", "\(maxChannelError) of 255")
         ]
         let width = rows.map(\.0.count).max() ?? 0
         return rows.map { name, value in
@@ -83,7 +83,8 @@ struct DemoReport: Codable, Equatable {
     }
 
     private var copies: String {
-        let count = Self.text(copiesPerFrame, digits: copiesPerFrame.rounded() == copiesPerFrame ? 0 : 2)
+        let isWhole = copiesPerFrame.rounded() == copiesPerFrame
+        let count = Self.text(copiesPerFrame, digits: isWhole ? 0 : 2)
         return "\(count), \(Int(bytesCopiedPerFrame)) bytes, decoder to sampler"
     }
 

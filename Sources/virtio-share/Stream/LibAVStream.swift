@@ -45,8 +45,9 @@
             guard streamIndex >= 0, let stream = unsafe format.pointee.streams[Int(streamIndex)]
             else {
                 // A text file is probed as some subtitle format: that is no video either.
-                let isMedia = unsafe av_find_best_stream(
-                    format, AVMEDIA_TYPE_AUDIO, -1, -1, nil, 0) >= 0
+                let isMedia =
+                    unsafe av_find_best_stream(
+                        format, AVMEDIA_TYPE_AUDIO, -1, -1, nil, 0) >= 0
                 unsafe avformat_close_input(&self.format)
                 throw isMedia ? .noVideoStream(path) : .notAVideo(path)
             }
@@ -188,7 +189,9 @@
         }
 
         /// Decodes to nothing: how many pictures came out.
-        func count(_ unit: CodedStreamUnit) -> Int { send(unit) ? unsafe receive { _ in () }.count : 0 }
+        func count(_ unit: CodedStreamUnit) -> Int {
+            send(unit) ? unsafe receive { _ in () }.count : 0
+        }
 
         func countDrained() -> Int {
             _ = unsafe avcodec_send_packet(context, nil)
