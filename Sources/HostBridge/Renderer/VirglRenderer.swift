@@ -11,41 +11,18 @@ public import VirtioWire
 /// Every call, from `init` to `close`, belongs on one thread: the library binds GL to it.
 @safe public final class VirglRenderer {
     public let limits: RendererLimits
-    private let fences: FenceInbox
-    public private(set) var bytesInUse: UInt64 = 0
+    let fences: FenceInbox
+    public internal(set) var bytesInUse: UInt64 = 0
     private let callbacks = RendererCallbacks()
-    private var contexts: [ContextID: Context] = [:]
-    private var resources: [ResourceID: Resource] = [:]
-    private var nextFence: UInt64 = 1
-    private var openFences: [UInt64: ContextID] = [:]
+    var contexts: [ContextID: RendererContext] = [:]
+    var resources: [ResourceID: RendererResource] = [:]
+    var nextFence: UInt64 = 1
+    var openFences: [UInt64: ContextID] = [:]
     /// Contexts of our own that keep the memory of unreferenced resources alive, by use.
     private var keepers: Set<UInt32> = []
     private var isOpen = true
     /// Bytes copied into textures, by transfers and by command streams.
-    public private(set) var uploadedBytes: UInt64 = 0
-
-    private struct Context {
-        var isDead = false
-        /// What PIPE_RESOURCE_CREATE made and no blob has claimed, by blob id.
-        var unclaimed: [UInt32: Unclaimed] = [:]
-        var attached: Set<ResourceID> = []
-        var pendingShader: PendingShader?
-    }
-
-    private struct Unclaimed {
-        let shape: ResourceShape
-        let chargedBytes: UInt64
-    }
-
-    private struct Resource {
-        let shape: ResourceShape
-        /// Charged to the quota when it was made.
-        let chargedBytes: UInt64
-        /// The CPU's view, for mapped blobs.
-        var mapping: MemoryRange?
-        var backing: BackingList?
-        var contexts: Set<ContextID> = []
-    }
+    public internal(set) var uploadedBytes: UInt64 = 0
 
     /// Ids from here on are the bridge's own.
     private static let keeperBase: UInt32 = 0xffff_0000
@@ -160,7 +137,7 @@ public import VirtioWire
         let status = unsafe virgl_renderer_context_create_with_flags(
             id.rawValue, capset.rawValue, UInt32(name.utf8.count), name)
         guard status == 0 else { throw .rejected }
-        contexts[id] = Context()
+        contexts[id] = RendererContext()
     }
 
     /// Ends a context. Its resources stay; its open fences count as retired from now on.
@@ -174,7 +151,7 @@ public import VirtioWire
 
     /// Frees what a context's streams made and no blob has claimed. The library (0.10.4) forgets it
     /// with the context and never frees it; claimed by a blob of ours it goes with that. [QUOTA-1]
-    private func freeUnclaimed(_ context: Context, _ id: ContextID) {
+    private func freeUnclaimed(_ context: RendererContext, _ id: ContextID) {
         guard !context.unclaimed.isEmpty,
             let handle = (1...UInt32.max).reversed().first(where: {
                 resources[ResourceID($0)] == nil
@@ -235,7 +212,7 @@ public import VirtioWire
         guard unsafe virgl_renderer_resource_create(&arguments, nil, 0) == 0 else {
             throw .rejected
         }
-        resources[id] = Resource(shape: shape, chargedBytes: bytes)
+        resources[id] = RendererResource(shape: shape, chargedBytes: bytes)
         bytesInUse += bytes
     }
 
@@ -292,7 +269,7 @@ public import VirtioWire
         // SAFETY: the list stays in the table until the resource goes.
         _ = unsafe virgl_renderer_resource_attach_iov(
             CInt(bitPattern: id.rawValue), backing.pointer, 1)
-        resources[id] = Resource(
+        resources[id] = RendererResource(
             shape: unclaimed.shape, chargedBytes: unclaimed.chargedBytes, mapping: mapping,
             backing: backing)
     }
@@ -304,7 +281,7 @@ public import VirtioWire
         bytesInUse -= resource.chargedBytes
     }
 
-    private func forget(_ id: ResourceID) -> Resource? {
+    private func forget(_ id: ResourceID) -> RendererResource? {
         guard let resource = resources.removeValue(forKey: id) else { return nil }
         for context in resource.contexts { contexts[context]?.attached.remove(id) }
         if resource.backing != nil { detachIOV(id) }
@@ -423,134 +400,5 @@ public import VirtioWire
         }
         if direction == .toHost { uploadedBytes += bytes }
         return bytes
-    }
-
-    // MARK: Command streams and fences
-
-    /// Walks a command stream, charges what it creates, and runs it.
-    public func submit(_ words: inout [UInt32], to id: ContextID) throws(RendererError) {
-        guard let context = contexts[id] else { throw .unknownContext }
-        guard !context.isDead else { throw .contextDead }
-        guard words.count * 4 <= limits.streamBytesMax else { throw .outOfMemory }
-        let effects = try check(words, of: id, context)
-        guard !words.isEmpty else { return }
-        let status = unsafe words.withUnsafeMutableBytes { bytes in
-            // SAFETY: a private copy of the stream; the library reads it several times.
-            unsafe virgl_renderer_submit_cmd(
-                bytes.baseAddress, CInt(bitPattern: id.rawValue), CInt(bytes.count / 4))
-        }
-        // A stream that fails has made what stands before its error: charged until the context goes.
-        contexts[id]?.unclaimed = effects.unclaimed
-        contexts[id]?.pendingShader = effects.pendingShader
-        bytesInUse += effects.bytes
-        guard status == 0 else {
-            contexts[id]?.isDead = true
-            throw .rejected
-        }
-        uploadedBytes += effects.copiedBytes
-    }
-
-    private struct StreamEffects {
-        var unclaimed: [UInt32: Unclaimed]
-        var pendingShader: PendingShader?
-        var bytes: UInt64 = 0
-        var copiedBytes: UInt64 = 0
-    }
-
-    private func check(_ words: [UInt32], of id: ContextID, _ context: Context)
-        throws(RendererError) -> StreamEffects
-    {
-        var effects = StreamEffects(unclaimed: context.unclaimed)
-        var pending = context.pendingShader
-        try CommandStream.walk(words, pending: &pending) { request throws(RendererError) in
-            switch request {
-            case .create(let shape, let blobID):
-                guard effects.unclaimed.count + resources.count < limits.resourcesMax else {
-                    throw .outOfMemory
-                }
-                let bytes = try shape.checkedSizeBytes(limits)
-                let used = bytesInUse + effects.bytes
-                guard used <= limits.bytesMax, bytes <= limits.bytesMax - used else {
-                    throw .outOfMemory
-                }
-                // The library would hand out two under one id first come, first served.
-                let unclaimed = Unclaimed(shape: shape, chargedBytes: bytes)
-                guard effects.unclaimed.updateValue(unclaimed, forKey: blobID) == nil else {
-                    throw .badParameter
-                }
-                effects.bytes += bytes
-            case .transfer(let resource, let transfer, let toHost):
-                let moved = try checkStreamTransfer(
-                    transfer, context, shapeOf: resource, backingOf: resource)
-                if toHost { effects.copiedBytes += moved }
-            case .inlineWrite(let resource, let transfer, let dataBytes):
-                let moved = try checkStreamTransfer(
-                    transfer, context, shapeOf: resource, backingBytes: dataBytes)
-                if resources[ResourceID(resource)]?.shape.isBuffer == false {
-                    effects.copiedBytes += moved
-                }
-            case .copyTransfer(let destination, let transfer, let source):
-                effects.copiedBytes += try checkStreamTransfer(
-                    transfer, context, shapeOf: destination, backingOf: source)
-            }
-        }
-        effects.pendingShader = pending
-        return effects
-    }
-
-    private func checkStreamTransfer(
-        _ transfer: Transfer, _ context: Context, shapeOf destination: UInt32,
-        backingOf source: UInt32
-    ) throws(RendererError) -> UInt64 {
-        let source = ResourceID(source)
-        guard context.attached.contains(source), let backing = resources[source]?.backing else {
-            throw .unknownResource
-        }
-        return try checkStreamTransfer(
-            transfer, context, shapeOf: destination, backingBytes: backing.byteCount)
-    }
-
-    private func checkStreamTransfer(
-        _ transfer: Transfer, _ context: Context, shapeOf destination: UInt32,
-        backingBytes: UInt64
-    ) throws(RendererError) -> UInt64 {
-        let destination = ResourceID(destination)
-        guard context.attached.contains(destination), let target = resources[destination] else {
-            throw .unknownResource
-        }
-        // Writing into a buffer while it is mapped moves nothing and leaves a GL error.
-        guard target.mapping == nil else { throw .notPossible }
-        return try transfer.checkedByteCount(of: target.shape, backingBytes: backingBytes)
-    }
-
-    /// What a context's command streams can reach.
-    public func attachedResources(of id: ContextID) -> Set<ResourceID> {
-        contexts[id]?.attached ?? []
-    }
-
-    public func isDead(_ id: ContextID) -> Bool { contexts[id]?.isDead ?? true }
-
-    /// Throws when no further fence would be given: asked before work that must end with one.
-    public func requireFenceRoom() throws(RendererError) {
-        guard openFences.count < limits.fencesMax else { throw .outOfMemory }
-    }
-
-    /// A fence behind everything submitted to the context so far; its number comes out of
-    /// ``takeRetiredFences()``.
-    public func createFence(on id: ContextID) throws(RendererError) -> UInt64 {
-        guard contexts[id] != nil else { throw .unknownContext }
-        try requireFenceRoom()
-        let fence = nextFence
-        guard virgl_renderer_context_create_fence(id.rawValue, 0, 0, fence) == 0 else {
-            throw .rejected
-        }
-        nextFence += 1
-        openFences[fence] = id
-        return fence
-    }
-
-    /// The fences retired since the last call, in order.
-    public func takeRetiredFences() -> [UInt64] {
-        fences.takeAll().filter { openFences.removeValue(forKey: $0) != nil }
     }
 }
