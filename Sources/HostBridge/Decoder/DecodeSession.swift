@@ -164,6 +164,8 @@ public final class DecodeSession: DecoderClient {
     }
 
     private func run(_ description: DecoderDescription) {
+        // Whoever waits for a flush of a decoder that is gone need not.
+        defer { state.update { $0.isEnded = true } }
         let decoder: any VideoDecoder
         do throws(DecoderError) { decoder = try description.make(self) } catch {
             return post(.failed(error))

@@ -15,6 +15,8 @@ public struct MediaConfiguration: Sendable {
     public var sessionsMax = 16
     /// Bytes of one coded buffer.
     public var codedBytesMax: UInt32 = 16 << 20
+    /// Bytes of all coded buffers of one session that the codec has not taken yet.
+    public var codedBytesWaitingMax = 64 << 20
     public var card = "virtio-share decoder"
 
     public init(decoders: [DecoderDescription] = [SimulatedDecoder.description]) {
@@ -155,6 +157,9 @@ public final class MediaDevice: VirtioDevice {
             event.append(to: &eventBytes)
             let written = try? queue.memory.scatter(eventBytes, to: chain.writable)
             queue.push(chain.head, written: written ?? 0)
+            if case .buffer(let buffer) = event {
+                sessions[buffer.sessionID]?.delivered(buffer.buffer)
+            }
         }
     }
 

@@ -109,6 +109,9 @@ extension MediaSession {
         guard buffer.bytesused > 0, buffer.bytesused <= outputFormat.sizeimage,
             buffer.bytesused <= buffer.length
         else { throw .invalid }
+        guard codedBytesWaiting <= configuration.codedBytesWaitingMax - Int(buffer.bytesused) else {
+            throw .noMemory
+        }
         let pages = try pages(memory, request, at: offset, length: buffer.length)
         var bytes: [UInt8] = []
         var left = Int(buffer.bytesused)
@@ -118,7 +121,8 @@ extension MediaSession {
             bytes += part.bytes()
             left -= part.sizeBytes
         }
-        let token = remember(Unit(index: buffer.index, timestamp: buffer.timestamp))
+        let token = remember(
+            Unit(index: buffer.index, timestamp: buffer.timestamp, byteCount: bytes.count))
         let unit = CodedUnit(bytes: bytes, token: token)
         if output.isStreaming, !isStopped, !isDraining, let decoder {
             decoder.decode(unit)

@@ -11,7 +11,7 @@ final class MediaSession {
     /// What one queue has been given.
     struct BufferQueue {
         var memory: V4L2.Memory = .sharedPages
-        /// Whether each buffer is the device's.
+        /// Whether each buffer is the device's: from QBUF until its event is in the driver's hands.
         var isQueued: [Bool] = []
         var isStreaming = false
         var sequence: UInt32 = 0
@@ -51,8 +51,11 @@ final class MediaSession {
     struct Unit {
         let index: UInt32
         let timestamp: V4L2.Timeval
+        let byteCount: Int
     }
     private var units: [Int64: Unit] = [:]
+    /// Bytes of coded data that wait for the codec.
+    private(set) var codedBytesWaiting = 0
     private var nextUnit: Int64 = 1
     /// More than any codec holds back.
     private static let unitsRemembered: Int64 = 1024
@@ -92,6 +95,9 @@ final class MediaSession {
         attachments.removeAll()
         waitingUnits.removeAll()
         units.removeAll()
+        codedBytesWaiting = 0
+        isDraining = false
+        isStopped = false
     }
 
     /// The session cannot go on: the driver is told, and only CLOSE works from here on. [MED-I-008]
@@ -131,12 +137,14 @@ final class MediaSession {
         nextUnit += 1
         units[token] = unit
         units[token - Self.unitsRemembered] = nil
+        codedBytesWaiting += unit.byteCount
         return token
     }
 
     /// Drops all OUTPUT buffers without telling: STREAMOFF does so by itself.
     func forgetUnits() {
         waitingUnits.removeAll()
+        codedBytesWaiting = 0
         output.isQueued = output.isQueued.map { _ in false }
     }
 
@@ -145,14 +153,14 @@ final class MediaSession {
     /// Turns what the decoder has done into events for the driver.
     func takeEvents(into backlog: inout EventBacklog) {
         guard let decoder else { return }
-        for event in decoder.takeEvents() { take(event, into: &backlog) }
+        for event in decoder.takeEvents() where !isFailed { take(event, into: &backlog) }
     }
 
     private func take(_ event: DecodeEvent, into backlog: inout EventBacklog) {
         switch event {
         case .consumed(let token, let failed):
             guard let unit = units[token] else { return }
-            setQueued(false, .videoOutput, unit.index)
+            codedBytesWaiting -= unit.byteCount
             backlog.append(
                 .buffer(
                     dequeued(
@@ -166,7 +174,6 @@ final class MediaSession {
             var flags: V4L2.BufferFlags = [.timestampCopy]
             if isDamaged { flags.insert(.error) }
             if isKeyFrame { flags.insert(.keyframe) }
-            setQueued(false, .videoCapture, index)
             backlog.append(
                 .buffer(
                     dequeued(
@@ -176,7 +183,6 @@ final class MediaSession {
         case .last(let index):
             isStopped = isDraining
             isDraining = false
-            setQueued(false, .videoCapture, index)
             backlog.append(
                 .buffer(
                     dequeued(
@@ -188,12 +194,13 @@ final class MediaSession {
         }
     }
 
-    private func setQueued(_ value: Bool, _ type: V4L2.BufType, _ index: UInt32) {
-        let index = Int(index)
-        if type == .videoOutput, output.isQueued.indices.contains(index) {
-            output.isQueued[index] = value
-        } else if type == .videoCapture, capture.isQueued.indices.contains(index) {
-            capture.isQueued[index] = value
+    /// The driver has a buffer's event: the buffer is its own again.
+    func delivered(_ buffer: V4L2.Buffer) {
+        let index = Int(buffer.index)
+        if buffer.type == .videoOutput, output.isQueued.indices.contains(index) {
+            output.isQueued[index] = false
+        } else if buffer.type == .videoCapture, capture.isQueued.indices.contains(index) {
+            capture.isQueued[index] = false
         }
     }
 
