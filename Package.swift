@@ -96,6 +96,13 @@ let package = Package(
             dependencies: ["VirtioWire", "LinuxSystem", "ResourceRegistry", "HostBridge"],
             swiftSettings: settings),
         .testTarget(
+            name: "VirtioDevicesTests",
+            dependencies: [
+                "VirtioWire", "LinuxSystem", "Virtqueue", "ResourceRegistry", "HostBridge",
+                "VirtioDevices", system,
+            ],
+            swiftSettings: settings),
+        .testTarget(
             name: "virtio-shareTests",
             dependencies: [
                 "virtio-share", .target(name: "CPNG", condition: .when(traits: ["PNG"])),
