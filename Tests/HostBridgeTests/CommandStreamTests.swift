@@ -211,4 +211,21 @@ struct CommandStreamTests {
         }
         #expect((1..<20_000).contains(refused))
     }
+
+    @Test("refuses a draw of more vertices than the library comes back from in time")
+    func hugeDraw() {
+        let draw = { (count: UInt32, instances: UInt32) -> [UInt32] in
+            [12 << 16 | 8, 0, count, 5, 0, instances, 0, 0, 0, 0, 0, 3, 0]
+        }
+        #expect(throws: Never.self) { try walk(draw(4, 1)) }
+        #expect(throws: Never.self) { try walk(draw(1 << 24, 1)) }
+        for (count, instances) in [
+            (1 << 24 + 1, 1), (4, 1 << 28), (.max, .max), (1 << 13, 1 << 12),
+        ]
+            as [(UInt32, UInt32)]
+        {
+            #expect(throws: RendererError.badParameter) { try walk(draw(count, instances)) }
+        }
+        #expect(throws: RendererError.badParameter) { try walk(Array(draw(4, 1).prefix(12))) }
+    }
 }

@@ -21,6 +21,7 @@ enum StreamCommand {
     static let createObject: UInt8 = 1
     static let setSubContext: UInt8 = 28
     static let createSubContext: UInt8 = 29
+    static let drawVBO: UInt8 = 8
     static let resourceInlineWrite: UInt8 = 9
     static let getMemoryInfo: UInt8 = 50
     static let transfer3D: UInt8 = 43
@@ -46,6 +47,10 @@ enum StreamRequest: Equatable {
 }
 
 struct CommandStream {
+    /// Vertices of one draw, all instances together: a software renderer takes seconds for more, and
+    /// no other command comes in between.
+    static let verticesMax: UInt64 = 1 << 24
+
     /// Calls `body` for each command that asks something of the bridge, in order. A stream that
     /// does not hold together is refused whole: the library would answer success and poison the
     /// context.
@@ -86,6 +91,11 @@ struct CommandStream {
                 depth: word(5), arraySize: word(6), lastLevel: word(7), sampleCount: word(8),
                 flags: word(9))
             return .create(shape, blobID: word(10))
+        case StreamCommand.drawVBO:
+            guard words.count >= 12, UInt64(word(1)) * UInt64(max(1, word(4))) <= verticesMax else {
+                throw .badParameter
+            }
+            return nil
         case StreamCommand.resourceInlineWrite:
             guard words.count >= 12 else { throw .badParameter }
             return .inlineWrite(
