@@ -104,6 +104,19 @@ public final class GPUDriver {
         return Array(answer.dropFirst(Self.headerBytes))
     }
 
+    /// The most texels that a view of a buffer can have, as the virgl2 capset tells.
+    public func textureBufferTexelsMax() throws(DriverError) -> UInt32 {
+        guard let info = try capsets().first(where: { $0.capsetID == .virgl2 }) else {
+            throw .featureMissing
+        }
+        let bytes = try capset(info)
+        guard bytes.count >= Self.textureBufferOffset + 4 else { throw .badResponse }
+        return (0..<4).reduce(0) { $0 | UInt32(bytes[Self.textureBufferOffset + $1]) << ($1 * 8) }
+    }
+
+    /// `max_texture_buffer_size` in virgl's capset 2 (virgl_hw.h).
+    private static let textureBufferOffset = 292
+
     // MARK: Contexts
 
     public func createContext(_ id: ContextID, capset: VirtioGPU.CapsetID, name: String)

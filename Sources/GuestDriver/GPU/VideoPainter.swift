@@ -66,6 +66,11 @@ public final class VideoPainter {
         target = gpu.newResourceID()
         vertices = gpu.newResourceID()
         readback = try gpu.machine.allocate(layout.width * layout.height * 4)
+        // One view covers a whole buffer: a longer one would be cut silently.
+        if path == .buffer {
+            let texelsMax = try gpu.textureBufferTexelsMax()
+            guard layout.sizeBytes <= Int(texelsMax) else { throw .featureMissing }
+        }
         try gpu.createContext(context, capset: .virgl2, name: "video painter")
         try createTarget()
         try createVertices()

@@ -23,7 +23,6 @@ public final class V4L2Decoder {
     public let codedBytes: Int
     private var codedBlocks: [GuestBlock] = []
     private var freeCoded: [UInt32] = []
-    private var captureMemory: V4L2.Memory = .virtioObject
     public private(set) var isCaptureStreaming = false
 
     /// Opens a session for `codec` and starts its OUTPUT queue.
@@ -88,10 +87,23 @@ public final class V4L2Decoder {
         ).payload
         guard answer.count > 0 else { throw .badResponse }
         for index in 0..<answer.count {
-            codedBlocks.append(try media.machine.allocate(codedBytes))
+            let bytes = try bufferBytes(index, .videoOutput, .sharedPages)
+            codedBlocks.append(try media.machine.allocate(bytes))
             freeCoded.append(index)
         }
         try stream(.streamon, .videoOutput)
+    }
+
+    /// How long a buffer must be (QUERYBUF).
+    private func bufferBytes(_ index: UInt32, _ type: V4L2.BufType, _ memory: V4L2.Memory)
+        throws(DriverError) -> Int
+    {
+        let asked = V4L2.Buffer(index: index, type: type, memory: memory)
+        let answer = try media.ioctl(.querybuf, asked, session: session).payload
+        guard answer.index == index, answer.length >= (type == .videoOutput ? codedBytes : 1) else {
+            throw .badResponse
+        }
+        return Int(answer.length)
     }
 
     private func subscribe(_ type: V4L2.EventType) throws(DriverError) {
@@ -164,15 +176,18 @@ public final class V4L2Decoder {
             ).payload.value)
     }
 
-    /// Asks for CAPTURE buffers; the device may give fewer.
-    public func requestCapture(_ count: Int, memory: V4L2.Memory) throws(DriverError) -> Int {
-        captureMemory = memory
-        return Int(
-            try media.ioctl(
-                .reqbufs,
-                V4L2.RequestBuffers(count: UInt32(count), type: .videoCapture, memory: memory),
-                session: session
-            ).payload.count)
+    /// Asks for CAPTURE buffers; the device may give fewer. Also tells how long each must be.
+    @discardableResult
+    public func requestCapture(_ count: Int, memory: V4L2.Memory) throws(DriverError) -> (
+        count: Int, bufferBytes: Int
+    ) {
+        let given = try media.ioctl(
+            .reqbufs,
+            V4L2.RequestBuffers(count: UInt32(count), type: .videoCapture, memory: memory),
+            session: session
+        ).payload.count
+        guard given > 0 else { return (0, 0) }
+        return (Int(given), try bufferBytes(0, .videoCapture, memory))
     }
 
     public func startCapture() throws(DriverError) {

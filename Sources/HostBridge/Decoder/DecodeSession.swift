@@ -22,6 +22,8 @@ public enum DecodeEvent: Sendable {
 /// What a session has done, for tables and tests.
 public struct DecodeStatistics: Equatable, Sendable {
     public var pictures: UInt64 = 0
+    /// Bytes of their visible samples.
+    public var pictureBytes: UInt64 = 0
     public var damagedPictures: UInt64 = 0
     public var failedUnits: UInt64 = 0
     /// Pictures that were copied because they could not be decoded in place.
@@ -32,6 +34,7 @@ public struct DecodeStatistics: Equatable, Sendable {
 
     public static func += (sum: inout DecodeStatistics, other: DecodeStatistics) {
         sum.pictures += other.pictures
+        sum.pictureBytes += other.pictureBytes
         sum.damagedPictures += other.damagedPictures
         sum.failedUnits += other.failedUnits
         sum.copiedPictures.merge(other.copiedPictures, uniquingKeysWith: +)
@@ -283,6 +286,7 @@ public final class DecodeSession: DecoderClient {
     ) {
         state.update { state in
             state.statistics.pictures += 1
+            state.statistics.pictureBytes += UInt64(picture.format.visibleBytes)
             if picture.isDamaged { state.statistics.damagedPictures += 1 }
             if let copy {
                 state.statistics.copiedPictures[copy.reason, default: 0] += 1

@@ -123,7 +123,10 @@ struct Demo {
         let frames = Double(player.played)
         let perFrame = { (nanos: UInt64) in Double(nanos) / 1_000_000 / frames }
         let decoded = after.decoded
-        let copied = decoded.copiedBytes + after.uploadedBytes - before.uploadedBytes
+        // The decoder runs ahead of what is drawn: each kind of copy by the pictures that it is of.
+        let uploaded = Double(after.uploadedBytes - before.uploadedBytes)
+        let pictures = (Double(max(1, decoded.pictures)), Double(max(1, decoded.pictureBytes)))
+        let copied = Double(decoded.copiedBytes)
         let times = player.times
         let work = times.sum
         let trips = after.roundTripNanos - before.roundTripNanos
@@ -138,8 +141,8 @@ struct Demo {
             frames: player.played,
             damagedFrames: Int(decoded.damagedPictures + decoded.failedUnits),
             fps: 1000 / max(stages.sum, 0.001), path: path.rawValue, sharing: path != .pages,
-            copiesPerFrame: Double(copied) / Double(max(1, player.sampleBytes)),
-            bytesCopiedPerFrame: Double(copied) / frames,
+            copiesPerFrame: copied / pictures.1 + uploaded / Double(max(1, player.sampleBytes)),
+            bytesCopiedPerFrame: copied / pictures.0 + uploaded / frames,
             copiesByDecoder: Dictionary(
                 uniqueKeysWithValues: decoded.copiedPictures.map { ($0.key.rawValue, $0.value) }),
             bytesShared: bytesShared,

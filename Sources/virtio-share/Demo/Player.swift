@@ -153,7 +153,7 @@ final class Player {
     private func setUpCapture() throws {
         if decoder.isCaptureStreaming {
             try decoder.stopCapture()
-            _ = try decoder.requestCapture(0, memory: memory)
+            try decoder.requestCapture(0, memory: memory)
             try painter?.close()
             painter = nil
         }
@@ -164,7 +164,8 @@ final class Player {
         nextContext += 1
         self.painter = painter
         let wanted = try decoder.minimumCaptureBuffers() + Self.extraBuffers
-        let count = try decoder.requestCapture(wanted, memory: memory)
+        let (count, bytes) = try decoder.requestCapture(wanted, memory: memory)
+        guard count > 0, bytes <= layout.sizeBytes else { throw DriverError.badResponse }
         buffers = []
         for index in 0..<count {
             let buffer = try painter.createBuffer()
