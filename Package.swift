@@ -99,7 +99,14 @@ let package = Package(
             name: "VirtioDevicesTests",
             dependencies: [
                 "VirtioWire", "LinuxSystem", "Virtqueue", "ResourceRegistry", "HostBridge",
-                "VirtioDevices", system,
+                "VirtioDevices", "GuestDriver", "Conformance", system,
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: [
+                "VirtioWire", "LinuxSystem", "Virtqueue", "ResourceRegistry", "HostBridge",
+                "VirtioDevices", "GuestDriver", "Conformance",
             ],
             swiftSettings: settings),
         .testTarget(

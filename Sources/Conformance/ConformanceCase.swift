@@ -1,0 +1,42 @@
+// One check of one clause, against whatever stands behind a transport.
+
+/// A clause of the standard with the exchange that shows whether a device keeps it.
+public struct ConformanceCase: Sendable {
+    /// How much the standard asks.
+    public enum Level: String, Sendable {
+        case must = "MUST"
+        case should = "SHOULD"
+        /// The text fixes the behaviour without a keyword, or working drivers depend on it.
+        case practice
+    }
+
+    /// Device, subject and clause: "gpu/fence/GPU-D-007". What a filter matches.
+    public let id: String
+    /// The clause in our words.
+    public let clause: String
+    public let level: Level
+    /// The virtio device ID that the clause is about.
+    public let device: UInt32
+    /// Exchanges bytes with the device and judges them. What it throws is a failure: see
+    /// ``ConformanceRunner``.
+    public let run: @Sendable (inout ConformanceContext) throws -> Verdict
+
+    public init(
+        id: String, clause: String, level: Level, device: UInt32,
+        run: @escaping @Sendable (inout ConformanceContext) throws -> Verdict
+    ) {
+        self.id = id
+        self.clause = clause
+        self.level = level
+        self.device = device
+        self.run = run
+    }
+}
+
+extension [ConformanceCase] {
+    /// Every case of this module, in the order in which they are best read.
+    public static var all: [ConformanceCase] {
+        GPUFenceCases.all + GPUEDIDCases.all + GPUCapsetCases.all + GPUUUIDCases.all
+            + MediaSessionCases.all + MediaIoctlCases.all
+    }
+}
