@@ -51,23 +51,39 @@ public struct GuestBlock: Hashable, Sendable {
     public var segment: GuestSegment { GuestSegment(start: start, count: UInt32(sizeBytes)) }
 }
 
-/// The simulated guest's memory, a memfd at guest-physical address 0x10000 and up, and who has what
-/// of it. Owned by the guest's one thread.
+/// The guest's memory and who has what of it. Owned by the guest's one thread.
 public final class GuestMachine {
     public let memory: GuestMemory
-    private let backing: SharedMemory
     /// Free stretches of pages, sorted by address.
     private var free: [Range<UInt64>]
 
     public static let pageBytes: UInt64 = 4096
     private static let base: UInt64 = 0x1_0000
 
+    /// A simulated guest with memory of its own: a memfd at guest-physical address 0x10000 and up.
     public init(memoryBytes: Int = 256 << 20) throws(Errno) {
-        backing = try SharedMemory(name: "guest memory", sizeBytes: memoryBytes)
+        let backing = try SharedMemory(name: "guest memory", sizeBytes: memoryBytes)
         let region = GuestRegion(start: GuestAddress(Self.base), memory: backing)
         guard let memory = try? GuestMemory([region]) else { throw .invalidArgument }
         self.memory = memory
         free = [Self.base..<(Self.base + UInt64(memoryBytes))]
+    }
+
+    /// A guest in memory that somebody else, a VMM, has made and shares with the devices.
+    ///
+    /// - Parameter usable: guest-physical addresses that are the drivers' to allocate from; what
+    ///   lies outside is never touched.
+    /// - Precondition: `usable` consists of whole pages that one region of `memory` holds.
+    public init(memory: GuestMemory, usable: Range<UInt64>) {
+        precondition(
+            usable.lowerBound % Self.pageBytes == 0 && usable.upperBound % Self.pageBytes == 0,
+            "drivers allocate whole pages")
+        let start = GuestAddress(usable.lowerBound)
+        precondition(
+            (try? memory.range(start, count: usable.upperBound - usable.lowerBound)) != nil,
+            "usable memory lies in one region")
+        self.memory = memory
+        free = usable.isEmpty ? [] : [usable]
     }
 
     /// Whole pages, zeroed.
