@@ -74,7 +74,8 @@ public struct ConformanceContext {
         switch error {
         case .timedOut: finding("an answer within \(patienceMillis) ms")
         case .setUpFailed:
-            finding("FEATURES_OK, all queues and DRIVER_OK", received: "a device that did not start")
+            finding(
+                "FEATURES_OK, all queues and DRIVER_OK", received: "a device that did not start")
         case .featureMissing: finding("VIRTIO_F_VERSION_1", received: "it is not offered")
         case .needsReset: finding("a working device", received: "DEVICE_NEEDS_RESET")
         case .outOfGuestMemory, .queue, .badResponse, .gpu, .media, .sessionFailed:

@@ -76,7 +76,8 @@ final class Guest {
         let painter = try VideoPainter(gpu, context: ContextID(1), layout: layout, path: .buffer)
         self.painter = painter
         let wanted = try decoder.minimumCaptureBuffers() + 1
-        for index in 0..<(try decoder.requestCapture(wanted, memory: .virtioObject)) {
+        let count = try decoder.requestCapture(wanted, memory: .virtioObject).count
+        for index in 0..<count {
             // RESOURCE_CREATE_BLOB (HOST3D), then RESOURCE_ASSIGN_UUID.
             let buffer = try painter.createBuffer()
             guard case .shared(let resource, let uuid) = buffer.memory else { continue }
