@@ -94,13 +94,16 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "HostBridgeTests",
-            dependencies: ["VirtioWire", "LinuxSystem", "ResourceRegistry", "HostBridge"],
+            dependencies: [
+                .target(name: "CLibAV", condition: .when(traits: ["LibAV"])),
+                "VirtioWire", "LinuxSystem", "ResourceRegistry", "HostBridge", "virtio-share",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "VirtioDevicesTests",
             dependencies: [
                 "VirtioWire", "LinuxSystem", "Virtqueue", "ResourceRegistry", "HostBridge",
-                "VirtioDevices", "GuestDriver", "Conformance", system,
+                "VirtioDevices", "GuestDriver", "Conformance", "virtio-share", system,
             ],
             swiftSettings: settings),
         .testTarget(

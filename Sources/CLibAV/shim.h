@@ -8,6 +8,7 @@
 #include <libavutil/dict.h>
 #include <libavutil/error.h>
 #include <libavutil/log.h>
+#include <libavutil/md5.h>
 #include <libavutil/pixdesc.h>
 
 static inline int virtio_share_av_again(void) { return AVERROR(EAGAIN); }

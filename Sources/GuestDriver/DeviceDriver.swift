@@ -30,6 +30,7 @@ public final class DeviceDriver {
         let ticket: Ticket
         let request: GuestBlock
         let response: GuestBlock?
+        let responseBytes: Int
         let sentNanos: UInt64
     }
 
@@ -89,7 +90,21 @@ public final class DeviceDriver {
         throws(DriverError) -> Ticket
     {
         let out = try machine.allocate(request.count)
-        let back = responseBytes > 0 ? try machine.allocate(responseBytes) : nil
+        var back: GuestBlock?
+        do throws(DriverError) {
+            if responseBytes > 0 { back = try machine.allocate(responseBytes) }
+            return try send(request, out, back, responseBytes: responseBytes, queue: queue)
+        } catch {
+            machine.free(out)
+            if let back { machine.free(back) }
+            throw error
+        }
+    }
+
+    private func send(
+        _ request: borrowing WireBuffer, _ out: GuestBlock, _ back: GuestBlock?,
+        responseBytes: Int, queue: Int
+    ) throws(DriverError) -> Ticket {
         let readable = SegmentList([GuestSegment(start: out.start, count: UInt32(request.count))])
         guard (try? machine.memory.scatter(request, to: readable)) != nil else {
             throw .outOfGuestMemory
@@ -101,7 +116,8 @@ public final class DeviceDriver {
             writable: back.map { [GuestSegment(start: $0.start, count: UInt32(responseBytes))] }
                 ?? [], queue: queue)
         inFlight[queue, default: [:]][head] = Pending(
-            ticket: ticket, request: out, response: back, sentNanos: MonotonicClock.nowNanos)
+            ticket: ticket, request: out, response: back, responseBytes: responseBytes,
+            sentNanos: MonotonicClock.nowNanos)
         return ticket
     }
 
@@ -159,9 +175,12 @@ public final class DeviceDriver {
             else { throw .badResponse }
             roundTripNanos &+= MonotonicClock.nowNanos &- pending.sentNanos
             roundTrips += 1
-            answers[pending.ticket] = answer(pending, written: element.len)
+            let answer = answer(pending, written: element.len)
             machine.free(pending.request)
             if let response = pending.response { machine.free(response) }
+            // A device that says it wrote more than there was room for.
+            guard element.len <= pending.responseBytes else { throw .badResponse }
+            answers[pending.ticket] = answer
         }
     }
 

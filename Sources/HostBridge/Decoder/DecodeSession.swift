@@ -49,7 +49,8 @@ public struct DecodeStatistics: Equatable, Sendable {
 public final class DecodeSession: DecoderClient {
     private enum Work: Sendable {
         case unit(CodedUnit)
-        case drain
+        /// For the buffers of this era of the pool's.
+        case drain(era: Int)
         case flush
         case end
     }
@@ -59,6 +60,10 @@ public final class DecodeSession: DecoderClient {
         var events: [DecodeEvent] = []
         /// The layout last announced.
         var announced: PictureFormat?
+        /// How many pictures the codec has said it may hold at once.
+        var minimumCount = 0
+        /// The pool's era whose buffers are told of.
+        var era = 0
         /// Flushes asked for and done.
         var flushesAsked = 0
         var flushesDone = 0
@@ -102,10 +107,14 @@ public final class DecodeSession: DecoderClient {
 
     public func decode(_ unit: CodedUnit) { state.update { $0.work.append(.unit(unit)) } }
 
-    public func drain() { state.update { $0.work.append(.drain) } }
+    public func drain() {
+        let era = pool.era
+        state.update { $0.work.append(.drain(era: era)) }
+    }
 
     /// Forgets all units that are not decoded, and what the codec holds back (STREAMOFF of OUTPUT).
-    /// No event of theirs comes after this returns. Bounded by the decoding of one unit.
+    /// No event of theirs comes after this returns, but what CAPTURE buffers hold by then stays.
+    /// Bounded by the decoding of one unit.
     public func flush() {
         pool.setInterrupted(true)
         let number = state.update { state in
@@ -118,8 +127,8 @@ public final class DecodeSession: DecoderClient {
         state.withLock { state in
             state.events.removeAll { event in
                 switch event {
-                case .consumed, .last: true
-                case .sourceChange, .picture, .failed: false
+                case .consumed: true
+                case .sourceChange, .picture, .last, .failed: false
                 }
             }
         }
@@ -134,8 +143,9 @@ public final class DecodeSession: DecoderClient {
 
     /// Takes all CAPTURE buffers back; no event of theirs comes after this returns.
     public func stopCapture() {
-        pool.stop()
+        let era = pool.stop()
         state.withLock { state in
+            state.era = era
             state.events.removeAll { event in
                 switch event {
                 case .picture, .last: true
@@ -166,6 +176,12 @@ public final class DecodeSession: DecoderClient {
         wake.signal()
     }
 
+    /// Tells of a buffer, unless all of its era were taken back meanwhile.
+    private func post(_ event: DecodeEvent, era: Int) {
+        state.update { if $0.era == era { $0.events.append(event) } }
+        wake.signal()
+    }
+
     private func run(_ description: DecoderDescription) {
         // Whoever waits for a flush of a decoder that is gone need not.
         defer { state.update { $0.isEnded = true } }
@@ -178,7 +194,7 @@ public final class DecodeSession: DecoderClient {
             else { continue }
             switch work {
             case .unit(let unit): decode(unit, with: decoder)
-            case .drain: drain(decoder)
+            case .drain(let era): drain(decoder, era: era)
             case .flush:
                 decoder.flush()
                 state.update { $0.flushesDone += 1 }
@@ -213,17 +229,23 @@ public final class DecodeSession: DecoderClient {
         post(.consumed(unit: unit.token, failed: failure != nil))
     }
 
-    private func drain(_ decoder: any VideoDecoder) {
+    private func drain(_ decoder: any VideoDecoder, era: Int) {
         let failure = timed { () throws(DecoderError) in try decoder.drain() }
-        guard failure != .interrupted else { return }
-        // A stream of which nothing could be decoded has no CAPTURE side to mark.
-        let index = pool.withBuffer(while: { _ in true }, fill: { surface, _ in surface.index })
-        if let index { post(.last(index: index)) }
+        switch failure {
+        case nil, .badData: break
+        case .interrupted: return
+        case .unsupportedFormat?, .failed?: return post(.failed(failure ?? .failed))
+        }
+        // A CAPTURE queue that was stopped meanwhile has ended the drain.
+        let taken = pool.withBuffer(
+            while: { $0.era == era }, fill: { surface, _ in surface.index })
+        if let taken { post(.last(index: taken.result), era: taken.era) }
     }
 
     // MARK: DecoderClient
 
     public func surface(for format: PictureFormat, minimumCount: Int) -> SurfaceOffer {
+        state.withLock { $0.minimumCount = minimumCount }
         if announceIfFirst(format, minimumCount: minimumCount) {
             guard pool.waitUntilStreaming(format) else { return .stop }
         }
@@ -245,8 +267,8 @@ public final class DecodeSession: DecoderClient {
     public func codecReleased(_ surface: Surface) { pool.codecReleased(surface) }
 
     public func output(_ picture: DecodedPicture) throws(DecoderError) {
-        if case .surface(let surface) = picture.samples, pool.output(surface) {
-            return finish(picture, index: surface.index, copy: nil)
+        if case .surface(let surface) = picture.samples, let era = pool.output(surface) {
+            return finish(picture, index: surface.index, era: era, copy: nil)
         }
         try prepareCopy(of: picture)
         let copied = pool.withBuffer(
@@ -255,8 +277,8 @@ public final class DecodeSession: DecoderClient {
                 let reason = surface.memory == nil ? .guestPages : picture.copyReason
                 return (surface.index, (picture.copy(to: surface.pieces, as: format), reason))
             })
-        guard let (index, copy) = copied else { throw .interrupted }
-        finish(picture, index: index, copy: copy)
+        guard let (era, (index, copy)) = copied else { throw .interrupted }
+        finish(picture, index: index, era: era, copy: copy)
     }
 
     /// Before a picture is copied its layout must be what CAPTURE is set up for. A new one is told
@@ -268,12 +290,14 @@ public final class DecodeSession: DecoderClient {
             state.announced = nil
             return true
         }
-        _ = announceIfFirst(format, minimumCount: Self.copyOnlyBuffersMin)
+        // A codec with direct rendering will hold buffers of the new layout too.
+        let minimumCount = max(Self.copyOnlyBuffersMin, state.withLock { $0.minimumCount })
+        _ = announceIfFirst(format, minimumCount: minimumCount)
         if isChange {
             let last = pool.withBuffer(
                 while: { $0.format.map { !$0.holds(format) } ?? false },
                 fill: { surface, _ in surface.index })
-            if let last { post(.last(index: last)) }
+            if let last { post(.last(index: last.result), era: last.era) }
         }
         guard pool.waitUntilStreaming(format) else { throw .interrupted }
     }
@@ -282,7 +306,8 @@ public final class DecodeSession: DecoderClient {
     private static let copyOnlyBuffersMin = 2
 
     private func finish(
-        _ picture: DecodedPicture, index: UInt32, copy: (bytes: Int, reason: CopyReason)?
+        _ picture: DecodedPicture, index: UInt32, era: Int,
+        copy: (bytes: Int, reason: CopyReason)?
     ) {
         state.update { state in
             state.statistics.pictures += 1
@@ -292,6 +317,8 @@ public final class DecodeSession: DecoderClient {
                 state.statistics.copiedPictures[copy.reason, default: 0] += 1
                 state.statistics.copiedBytes += UInt64(copy.bytes)
             }
+            // Taken back meanwhile: nobody's picture.
+            guard state.era == era else { return }
             state.events.append(
                 .picture(
                     index: index, token: picture.token, byteCount: picture.format.sizeBytes,

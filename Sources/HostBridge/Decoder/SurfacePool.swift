@@ -25,6 +25,8 @@ final class SurfacePool: Sendable {
         var copying = 0
         /// Nanoseconds that codec threads waited here.
         var waitNanos: UInt64 = 0
+        /// How often all buffers were taken back: what was got before is of no use after.
+        var era = 0
 
         fileprivate mutating func takeGranted() -> Surface? {
             guard let index = waiting.firstIndex(where: \.isGranted) else { return nil }
@@ -49,19 +51,25 @@ final class SurfacePool: Sendable {
     func leaseGranted() { state.update { _ in } }
 
     /// Takes all buffers back (STREAMOFF). What the codec still holds stays mapped but is nobody's
-    /// buffer any more. Returns when nothing is being copied into guest pages.
-    func stop() {
-        let dropped = state.update { state in
+    /// buffer any more. Returns when nothing is being copied into guest pages, with the number of
+    /// the era that begins.
+    @discardableResult func stop() -> Int {
+        let (dropped, era) = state.update { state in
             defer {
                 state.waiting.removeAll()
                 state.inCodec.removeAll()
             }
             state.format = nil
-            return state.waiting
+            state.era += 1
+            return (state.waiting, state.era)
         }
         for surface in dropped { surface.lease?.end() }
         _ = state.wait { $0.copying == 0 ? true : nil }
+        return era
     }
+
+    /// The number of the present era; ``stop()`` ends it.
+    var era: Int { state.withLock { $0.era } }
 
     /// Ends every wait, now and until it is unset.
     func setInterrupted(_ value: Bool) { state.update { $0.isInterrupted = value } }
@@ -103,19 +111,19 @@ final class SurfacePool: Sendable {
         state.withLock { $0.waitNanos &+= waited }
     }
 
-    /// Whether the surface is still the session's and goes out for the first time; it is the
+    /// The era, if the surface is still the session's and goes out for the first time; it is the
     /// guest's from here on, and the codec may only read it.
-    func output(_ surface: Surface) -> Bool {
-        let isOurs = state.update { state in
+    func output(_ surface: Surface) -> Int? {
+        let era = state.update { state -> Int? in
             guard state.inCodec.removeValue(forKey: ObjectIdentifier(surface)) != nil else {
-                return false
+                return nil
             }
             state.references[ObjectIdentifier(surface)] = surface
-            return true
+            return state.era
         }
         // The write lease becomes a read lease while the codec refers to the picture. [SYNC-5]
-        if isOurs { surface.lease?.downgradeToRead() }
-        return isOurs
+        if era != nil { surface.lease?.downgradeToRead() }
+        return era
     }
 
     /// The codec has let go: a surface that never went out waits again.
@@ -135,20 +143,20 @@ final class SurfacePool: Sendable {
     /// `fill` runs without the lock. Nil when interrupted, or when `isWanted` no longer holds.
     func withBuffer<R>(
         while isWanted: (inout State) -> Bool, fill: (Surface, PictureFormat) -> R
-    ) -> R? {
+    ) -> (era: Int, result: R)? {
         let began = MonotonicClock.nowNanos
-        let taken = state.wait { state -> (Surface, PictureFormat)?? in
+        let taken = state.wait { state -> (Surface, PictureFormat, Int)?? in
             if state.isInterrupted || !isWanted(&state) { return .some(nil) }
             guard let format = state.format, let surface = state.takeGranted() else { return nil }
             state.copying += 1
-            return (surface, format)
+            return (surface, format, state.era)
         }
         addWait(since: began)
-        guard let (surface, format) = taken ?? nil else { return nil }
+        guard let (surface, format, era) = taken ?? nil else { return nil }
         let result = fill(surface, format)
         surface.lease?.end()
         state.update { $0.copying -= 1 }
-        return result
+        return (era, result)
     }
 
     /// Waits until CAPTURE streams with buffers of a layout that holds `format`; false when

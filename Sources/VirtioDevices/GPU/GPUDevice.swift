@@ -24,6 +24,11 @@ public final class GPUDevice: VirtioDevice {
     public static let deviceID = VirtioGPU.deviceID
     public let queueSizesMax: [UInt16] = [256, 16]
 
+    /// Called on the device's thread during a reset, after importers were told to let go of exported
+    /// memory and before the wait for them: a program that runs importers on this same thread serves
+    /// them here, or the wait cannot end before its bound. [LIFE-2]
+    public var serveImporters: () -> Void = {}
+
     let configuration: GPUConfiguration
     let registry: ResourceRegistry
     let participant: Participant
@@ -115,6 +120,7 @@ public final class GPUDevice: VirtioDevice {
         negotiated = []
         exports.removeAll()
         registry.reset(participant)
+        serveImporters()
         let deadline = MonotonicClock.nowNanos &+ configuration.resetBoundNanos
         // Past the bound the memory must stay: somebody still writes to it. [LIFE-2]
         guard registry.waitUntilUnused(exporter: participant, untilNanos: deadline) else {

@@ -9,7 +9,7 @@ import Virtqueue
 
 final class DeviceLoop {
     private var watched: [(descriptor: CInt, serve: () -> Void)] = []
-    private var resets: [() -> Void] = []
+    private var hosts: [(serve: () -> Void, reset: () -> Void)] = []
 
     /// Calls `serve` whenever the descriptor is readable.
     func watch(_ descriptor: CInt, _ serve: @escaping () -> Void) {
@@ -28,7 +28,7 @@ final class DeviceLoop {
                 host.serve(queue: index)
             }
         }
-        resets.append { host.write(status: []) }
+        hosts.append(({ host.serveHost() }, { host.write(status: []) }))
         return transport
     }
 
@@ -44,9 +44,14 @@ final class DeviceLoop {
         }
     }
 
-    /// Resets all devices, the last one attached first: an exporter's reset waits for its importers
-    /// to let go, and on one thread they cannot do so while it waits.
+    /// Gives every device a turn. An exporter's reset waits for its importers to let go, which on one
+    /// thread they can do only in a turn that the reset itself gives them.
+    func serveHosts() {
+        for host in hosts { host.serve() }
+    }
+
+    /// Resets all devices.
     func powerOff() {
-        for reset in resets.reversed() { reset() }
+        for host in hosts { host.reset() }
     }
 }

@@ -36,6 +36,7 @@ struct EmbeddedVMM {
         let loop = DeviceLoop()
         let gpuDevice = try GPUDevice(domain: registry)
         defer { gpuDevice.close() }
+        gpuDevice.serveImporters = { [unowned loop] in loop.serveHosts() }
         let gpu = try loop.attach(gpuDevice, memory: memory)
         let media = try loop.attach(
             MediaDevice(configuration: MediaConfiguration(), domain: registry), memory: memory)

@@ -1,0 +1,225 @@
+// A clip through a decoding session, as a guest's player would do it, with the MD5 of every picture
+// that comes out.
+
+#if LibAV
+    import CLibAV
+    import Foundation
+    import LinuxSystem
+    import ResourceRegistry
+    import SystemPackage
+    import Testing
+    import VirtioWire
+
+    @testable import HostBridge
+    @testable import virtio_share
+
+    // Swift Testing has an Attachment too.
+    import class ResourceRegistry.Attachment
+
+    /// A file of Tests/Clips, and what is known of it.
+    struct Clip: CustomTestStringConvertible, Sendable {
+        let file: String
+        /// Pictures that a codec with direct rendering does not put in place, by reason.
+        var copies: [CopyReason: UInt64] = [:]
+
+        var testDescription: String { file }
+
+        static let folder = URL(fileURLWithPath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Clips")
+        private static let shipped = folder.deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Sources/virtio-share/Resources/demo.mp4")
+
+        var path: String {
+            file == "demo.mp4" ? Self.shipped.path : Self.folder.appendingPathComponent(file).path
+        }
+
+        func units() throws -> (fourcc: V4L2.FourCC, units: [CodedUnit]) {
+            let stream = try LibAVStream(path: path)
+            var units: [CodedUnit] = []
+            while let unit = try stream.next() {
+                units.append(CodedUnit(bytes: unit.bytes, token: Int64(units.count)))
+            }
+            return (stream.fourcc, units)
+        }
+
+        /// The MD5 of each picture as ffmpeg wrote it: planes without gaps, in the stream's own
+        /// pixel format.
+        func referenceDigests() throws -> [String] {
+            let stem = file == "vp9.ivf" ? "vp9-ivf" : (file as NSString).deletingPathExtension
+            let text = try String(
+                contentsOf: Self.folder.appendingPathComponent(stem + ".framemd5"),
+                encoding: .utf8)
+            return text.split(separator: "\n").filter { !$0.hasPrefix("#") }.compactMap {
+                $0.split(separator: ",").last.map { $0.trimmingCharacters(in: .whitespaces) }
+            }
+        }
+    }
+
+    /// One clip, or some bytes that once were one, through one session.
+    final class ClipRun {
+        enum Memory { case objects, pages }
+
+        let buffers = Buffers()
+        private let session: DecodeSession
+        private let wake: EventDescriptor
+        private let memory: Memory
+        private let extraBuffers: Int
+        /// How many pictures' worth of memory the run is ready to give.
+        private let pictureBytesMax: Int
+        private var format: PictureFormat?
+        private var targets: [Target] = []
+        private(set) var digests: [String] = []
+        private(set) var consumed: [Int64] = []
+        private(set) var damaged = 0
+        private(set) var failure: DecoderError?
+        private(set) var layouts: [PictureFormat] = []
+        /// Where LAST came, in pictures.
+        private(set) var lasts: [Int] = []
+        private var isDraining = false
+        private var isDrained = false
+        /// A picture larger than ``pictureBytesMax`` was asked for.
+        private(set) var isTooLarge = false
+
+        private enum Target {
+            case object(Attachment)
+            case pages(SharedMemory)
+        }
+
+        init(
+            _ fourcc: V4L2.FourCC, memory: Memory, threadCount: Int = 1, extraBuffers: Int = 2,
+            pictureBytesMax: Int = 8 << 20
+        ) throws {
+            wake = try EventDescriptor()
+            let description = try #require(
+                LibAV.decoders(threadCount: threadCount).first { $0.fourcc == fourcc })
+            session = try DecodeSession(description, wake: wake)
+            self.memory = memory
+            self.extraBuffers = extraBuffers
+            self.pictureBytesMax = pictureBytesMax
+        }
+
+        deinit { session.close() }
+
+        var statistics: DecodeStatistics { session.statistics }
+
+        /// Feeds all units, then drains. False when the session stood still for `millis`.
+        func play(_ units: [CodedUnit], withinMillis millis: UInt64 = 20_000) throws -> Bool {
+            for unit in units { session.decode(unit) }
+            while true {
+                for event in session.takeEvents() { try take(event) }
+                if isDrained || failure != nil || isTooLarge { return true }
+                if consumed.count == units.count, !isDraining {
+                    // A stream without a picture has no CAPTURE queue to drain.
+                    if format == nil { return true }
+                    session.drain()
+                    isDraining = true
+                }
+                guard wake.wait(timeoutMillis: Int32(millis)) else { return false }
+            }
+        }
+
+        func close() { session.close() }
+
+        private func take(_ event: DecodeEvent) throws {
+            switch event {
+            case .consumed(let unit, _): consumed.append(unit)
+            case .sourceChange(let format, let minimumBuffers):
+                layouts.append(format)
+                guard format.sizeBytes <= pictureBytesMax else {
+                    isTooLarge = true
+                    return
+                }
+                try setUp(format, count: minimumBuffers + extraBuffers)
+            case .picture(let index, _, let byteCount, let isDamaged, _):
+                let format = try #require(self.format)
+                #expect(byteCount == format.sizeBytes)
+                if isDamaged { damaged += 1 }
+                digests.append(try digest(of: range(of: index), format))
+                try queue(index)
+            case .last:
+                lasts.append(digests.count)
+                isDrained = isDraining
+            case .failed(let error): failure = error
+            }
+        }
+
+        private func setUp(_ format: PictureFormat, count: Int) throws {
+            if self.format != nil { session.stopCapture() }
+            self.format = format
+            targets = try (0..<count).map { _ in
+                switch memory {
+                case .objects: .object(try buffers.attach(sizeBytes: format.sizeBytes))
+                case .pages:
+                    .pages(try SharedMemory(name: "pages", sizeBytes: format.sizeBytes))
+                }
+            }
+            for index in targets.indices { try queue(UInt32(index)) }
+            session.startCapture(format, isDirect: memory == .objects && format.fourcc == .yuv420)
+        }
+
+        private func range(of index: UInt32) -> MemoryRange {
+            switch targets[Int(index)] {
+            case .object(let attachment): attachment.memory
+            case .pages(let memory): memory.range
+            }
+        }
+
+        private func queue(_ index: UInt32) throws {
+            switch targets[Int(index)] {
+            case .object(let attachment):
+                session.queue(
+                    try buffers.surface(
+                        index, attachment,
+                        onGranted: { [weak session] in session?.leaseGranted() }))
+            case .pages(let memory):
+                session.queue(Surface(index: index, target: .pages([memory.range]), lease: nil))
+            }
+        }
+
+        /// Of the planes without gaps; P010 is put back into the planes that it came from.
+        private func digest(of memory: MemoryRange, _ format: PictureFormat) throws -> String {
+            let tight = try SharedMemory(name: "tight", sizeBytes: format.visibleBytes)
+            var end = 0
+            for plane in format.visiblePlanes {
+                for row in 0..<plane.rows {
+                    let source = memory.slice(
+                        offset: plane.offset + row * plane.stride, count: plane.rowBytes)
+                    let target = tight.range.slice(offset: end, count: plane.rowBytes)
+                    end += try #require(target).copyBytes(from: try #require(source))
+                }
+            }
+            if format.fourcc == .p010 {
+                tight.range.write(planar(tight.range.bytes(), lumaBytes: format.lumaBytes))
+            }
+            return md5(tight.range)
+        }
+
+        private func planar(_ bytes: [UInt8], lumaBytes: Int) -> [UInt8] {
+            var planes: [[UInt8]] = [[], [], []]
+            for at in stride(from: 0, to: bytes.count, by: 2) {
+                let word = (UInt16(bytes[at]) | UInt16(bytes[at + 1]) << 8) >> 6
+                let plane = at < lumaBytes ? 0 : 1 + (at - lumaBytes) / 2 % 2
+                planes[plane].append(UInt8(word & 0xff))
+                planes[plane].append(UInt8(word >> 8))
+            }
+            return planes[0] + planes[1] + planes[2]
+        }
+
+        private func md5(_ memory: MemoryRange) -> String {
+            var digest = [UInt8](repeating: 0, count: 16)
+            unsafe digest.withUnsafeMutableBufferPointer { target in
+                // SAFETY: 16 bytes are written, and the whole range read.
+                unsafe av_md5_sum(
+                    target.baseAddress,
+                    memory.baseAddress.assumingMemoryBound(to: UInt8.self), memory.sizeBytes)
+            }
+            return digest.map { String(format: "%02x", $0) }.joined()
+        }
+    }
+
+    extension PictureFormat {
+        /// Bytes of the visible luma samples.
+        fileprivate var lumaBytes: Int { visiblePlanes[0].rowBytes * visiblePlanes[0].rows }
+    }
+#endif
