@@ -5,10 +5,10 @@ import ResourceRegistry
 import SystemPackage
 import Testing
 
-@testable import HostBridge
-
 // Swift Testing has an Attachment too.
 import class ResourceRegistry.Attachment
+
+@testable import HostBridge
 
 /// A domain whose exporter's objects a decoder is lent.
 final class Buffers {

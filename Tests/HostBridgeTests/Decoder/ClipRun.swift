@@ -21,6 +21,8 @@
         let file: String
         /// Pictures that a codec with direct rendering does not put in place, by reason.
         var copies: [CopyReason: UInt64] = [:]
+        /// What is made of its damage depends on the number of threads.
+        var isDamaged = false
 
         var testDescription: String { file }
 

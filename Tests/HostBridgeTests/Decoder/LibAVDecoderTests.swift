@@ -12,7 +12,7 @@
             Clip(file: "demo.mp4"), Clip(file: "h264-full-range-709.mp4"),
             Clip(file: "h264-601.mp4"), Clip(file: "h264-untagged.mp4"),
             Clip(file: "h264-crop.mp4"), Clip(file: "h264-refs16.mp4"),
-            Clip(file: "h264-annexb.h264"), Clip(file: "h264-damaged.h264"),
+            Clip(file: "h264-annexb.h264"), Clip(file: "h264-damaged.h264", isDamaged: true),
             Clip(file: "h264-10bit.mp4", copies: [.otherLayout: 24]),
             Clip(file: "h264-resolution-change.h264", copies: [.noBuffer: 3]),
             Clip(file: "hevc.mp4"), Clip(file: "hevc-10bit.mkv", copies: [.otherLayout: 24]),
@@ -41,6 +41,94 @@
             #expect(try run.play(units))
             #expect(run.digests == (try clip.referenceDigests()))
             #expect(run.statistics.copiedPictures == [.guestPages: UInt64(run.digests.count)])
+        }
+
+        @Test("with two threads, in the same order", arguments: clips.filter { !$0.isDamaged })
+        func twoThreads(clip: Clip) throws {
+            let (fourcc, units) = try clip.units()
+            let run = try ClipRun(fourcc, memory: .objects, threadCount: 2)
+            #expect(try run.play(units))
+            #expect(run.digests == (try clip.referenceDigests()))
+            #expect(run.consumed == units.map(\.token))
+        }
+
+        @Test("16 reference frames with no more buffers than it said it needs")
+        func manyReferences() throws {
+            let clip = Clip(file: "h264-refs16.mp4")
+            let (fourcc, units) = try clip.units()
+            let run = try ClipRun(fourcc, memory: .objects, extraBuffers: 1)
+            #expect(try run.play(units))
+            #expect(run.digests == (try clip.referenceDigests()))
+            #expect(run.statistics.copiedBytes == 0)
+        }
+
+        @Test("a new resolution after all pictures of the old one, which LAST ends")
+        func resolutionChange() throws {
+            let clip = Clip(file: "h264-resolution-change.h264")
+            let (fourcc, units) = try clip.units()
+            for memory in [ClipRun.Memory.objects, .pages] {
+                let run = try ClipRun(fourcc, memory: memory)
+                #expect(try run.play(units))
+                #expect(
+                    run.layouts.map(\.visible) == [
+                        PixelRect(width: 320, height: 240), PixelRect(width: 176, height: 144),
+                    ])
+                // The run stops CAPTURE at SOURCE_CHANGE or gets LAST: both end the old buffers.
+                #expect(run.lasts == [24] || run.lasts == [12, 24])
+            }
+        }
+
+        @Test(
+            "a picture's visible part and its colours",
+            arguments: [
+                ("h264-crop.mp4", PixelRect(width: 182, height: 98), .bt709, false),
+                ("h264-full-range-709.mp4", PixelRect(width: 176, height: 144), .bt709, true),
+                ("h264-601.mp4", PixelRect(width: 176, height: 144), .bt601, false),
+                ("h264-untagged.mp4", PixelRect(width: 176, height: 144), .bt601, false),
+                ("vp9-odd.webm", PixelRect(width: 171, height: 97), .bt709, false),
+                ("mjpeg.avi", PixelRect(width: 176, height: 144), .bt601, true),
+                ("demo.mp4", PixelRect(width: 1280, height: 720), .bt709, false),
+            ] as [(String, PixelRect, ColourDescription.Matrix, Bool)])
+        func layouts(
+            file: String, visible: PixelRect, matrix: ColourDescription.Matrix, isFullRange: Bool
+        ) throws {
+            let (fourcc, units) = try Clip(file: file).units()
+            let run = try ClipRun(fourcc, memory: .objects)
+            #expect(try run.play(Array(units.prefix(10))))
+            #expect(run.layouts.map(\.visible) == [visible])
+            #expect(
+                run.layouts.map(\.colour)
+                    == [ColourDescription(matrix: matrix, isFullRange: isFullRange)])
+        }
+
+        @Test(
+            "10-bit pictures as P010",
+            arguments: ["h264-10bit.mp4", "hevc-10bit.mkv", "av1-10bit.mkv"])
+        func tenBit(file: String) throws {
+            let (fourcc, units) = try Clip(file: file).units()
+            let run = try ClipRun(fourcc, memory: .objects)
+            #expect(try run.play(units))
+            #expect(run.layouts.map(\.fourcc) == [.p010])
+            #expect(run.statistics.copiedBytes == 24 * 176 * 144 * 3)
+        }
+
+        @Test("a damaged stream to its end, and flags what it knows to be damaged")
+        func damaged() throws {
+            let (fourcc, units) = try Clip(file: "h264-damaged.h264").units()
+            let run = try ClipRun(fourcc, memory: .objects)
+            #expect(try run.play(units))
+            #expect(run.digests.count == 24)
+            #expect(run.damaged == 2)
+            #expect(run.statistics.damagedPictures == 2)
+        }
+
+        @Test("no 4:4:4: the session says so")
+        func refused() throws {
+            let (fourcc, units) = try Clip(file: "h264-444.mp4").units()
+            let run = try ClipRun(fourcc, memory: .objects)
+            #expect(try run.play(units))
+            #expect(run.failure == .unsupportedFormat)
+            #expect(run.digests == [])
         }
     }
 #endif

@@ -42,7 +42,8 @@ struct PictureCopyTests {
         [[21, 22, 23], [24, 25, 26]], [[31, 32, 33], [34, 35, 36]],
     ]
 
-    private func smallFormat(_ fourcc: V4L2.FourCC, x: Int = 0, y: Int = 0) throws -> PictureFormat {
+    private func smallFormat(_ fourcc: V4L2.FourCC, x: Int = 0, y: Int = 0) throws -> PictureFormat
+    {
         try #require(
             PictureFormat(
                 fourcc: fourcc, alignedWidth: 16, alignedHeight: 8,

@@ -1,0 +1,127 @@
+// libavcodec on bytes that are no stream: nothing crashes, every unit comes back, every session ends.
+
+#if LibAV
+    import LinuxSystem
+    import ResourceRegistry
+    import Testing
+    import VirtioWire
+
+    @testable import HostBridge
+
+    @Suite("A session with libavcodec outlives")
+    struct LibAVHostileTests {
+        private static let files = [
+            "h264-annexb.h264", "hevc.mp4", "vp8.webm", "vp9.ivf", "av1.mkv", "mpeg2.mpg",
+            "mjpeg.avi", "h264-10bit.mp4", "h264-resolution-change.h264",
+        ]
+
+        /// Plays, closes, and expects that nothing is left.
+        private func expectEnd(
+            of units: [CodedUnit], _ fourcc: V4L2.FourCC, threadCount: Int = 1,
+            _ comment: Comment, at location: SourceLocation = #_sourceLocation
+        ) throws {
+            let run = try ClipRun(fourcc, memory: .objects, threadCount: threadCount)
+            #expect(try run.play(units), comment, sourceLocation: location)
+            if run.failure == nil, !run.isTooLarge {
+                #expect(run.consumed == units.map(\.token), comment, sourceLocation: location)
+            }
+            run.close()
+            #expect(run.buffers.registry.counters.leases == 0, comment, sourceLocation: location)
+        }
+
+        @Test("a stream that ends anywhere between two packets", arguments: files)
+        func endsBetween(file: String) throws {
+            let (fourcc, units) = try Clip(file: file).units()
+            for count in 0..<min(units.count, 24) {
+                try expectEnd(of: Array(units.prefix(count)), fourcc, "\(count) units")
+            }
+        }
+
+        @Test("a packet cut short, wherever it stands", arguments: files)
+        func endsWithin(file: String) throws {
+            let (fourcc, units) = try Clip(file: file).units()
+            for index in stride(from: 0, to: min(units.count, 24), by: 3) {
+                var cut = Array(units.prefix(index + 2))
+                let bytes = cut[index].bytes
+                cut[index] = CodedUnit(
+                    bytes: Array(bytes.prefix(bytes.count / 2)), token: cut[index].token)
+                try expectEnd(of: cut, fourcc, "unit \(index) cut")
+            }
+        }
+
+        @Test("bytes flipped at random", arguments: files)
+        func flipped(file: String) throws {
+            let (fourcc, units) = try Clip(file: file).units()
+            var random = SeededBytes(seed: 0x5eed_0001)
+            for round in 0..<8 {
+                let damaged = units.prefix(24).map { unit in
+                    var bytes = unit.bytes
+                    for _ in 0..<(1 << (round % 4)) {
+                        bytes[Int.random(in: bytes.indices, using: &random)] = UInt8.random(
+                            in: 0...255, using: &random)
+                    }
+                    return CodedUnit(bytes: bytes, token: unit.token)
+                }
+                try expectEnd(
+                    of: damaged, fourcc, threadCount: 1 + round % 2, "round \(round)")
+            }
+        }
+
+        @Test("bytes that never were a stream, and none at all", arguments: files)
+        func noise(file: String) throws {
+            let (fourcc, _) = try Clip(file: file).units()
+            var random = SeededBytes(seed: 0x5eed_0002)
+            let units = [0, 1, 3, 4, 64, 5000].enumerated().map { index, count in
+                CodedUnit(
+                    bytes: (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) },
+                    token: Int64(index))
+            }
+            try expectEnd(of: units, fourcc, "noise")
+        }
+
+        @Test("a close at any moment", arguments: files)
+        func closes(file: String) throws {
+            let (fourcc, units) = try Clip(file: file).units()
+            for threadCount in 1...2 {
+                let wake = try EventDescriptor()
+                let description = try #require(
+                    LibAV.decoders(threadCount: threadCount).first { $0.fourcc == fourcc })
+                for count in 0..<6 {
+                    let buffers = Buffers()
+                    let session = try DecodeSession(description, wake: wake)
+                    for unit in units { session.decode(unit) }
+                    // Too few buffers for any codec: it stands still, with some of them inside.
+                    if count > 0, wake.wait(timeoutMillis: 5000),
+                        case .sourceChange(let format, _)? = session.takeEvents().first
+                    {
+                        for index in 0..<count {
+                            session.queue(
+                                try buffers.surface(
+                                    UInt32(index),
+                                    try buffers.attach(sizeBytes: format.sizeBytes)))
+                        }
+                        session.startCapture(format, isDirect: format.fourcc == .yuv420)
+                    }
+                    let end = try Elsewhere { session.close() }
+                    #expect(end.value(withinMillis: 10_000) != nil, "\(count) buffers")
+                    #expect(buffers.registry.counters.leases == 0)
+                    wake.take()
+                }
+            }
+        }
+    }
+
+    /// SplitMix64: the same numbers on every run.
+    private struct SeededBytes: RandomNumberGenerator {
+        private var state: UInt64
+        init(seed: UInt64) { state = seed }
+
+        mutating func next() -> UInt64 {
+            state &+= 0x9e37_79b9_7f4a_7c15
+            var z = state
+            z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+            z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+            return z ^ (z >> 31)
+        }
+    }
+#endif
