@@ -13,8 +13,8 @@ public enum DecodeEvent: Sendable {
     case sourceChange(PictureFormat, minimumBuffers: Int)
     /// A CAPTURE buffer is filled.
     case picture(index: UInt32, token: Int64, byteCount: Int, isDamaged: Bool, isKeyFrame: Bool)
-    /// Nothing follows until a restart; the buffer is empty.
-    case last(index: UInt32)
+    /// The last buffer of a drain, until a restart, or of a layout; it is empty.
+    case last(index: UInt32, isDrained: Bool)
     /// The session cannot go on.
     case failed(DecoderError)
 }
@@ -49,8 +49,8 @@ public struct DecodeStatistics: Equatable, Sendable {
 public final class DecodeSession: DecoderClient {
     private enum Work: Sendable {
         case unit(CodedUnit)
-        /// For the buffers of this era of the pool's.
-        case drain(era: Int)
+        /// Until the pool has ended more drains than this.
+        case drain(ended: Int)
         case flush
         case end
     }
@@ -108,8 +108,8 @@ public final class DecodeSession: DecoderClient {
     public func decode(_ unit: CodedUnit) { state.update { $0.work.append(.unit(unit)) } }
 
     public func drain() {
-        let era = pool.era
-        state.update { $0.work.append(.drain(era: era)) }
+        let ended = pool.drainsEnded
+        state.update { $0.work.append(.drain(ended: ended)) }
     }
 
     /// Forgets all units that are not decoded, and what the codec holds back (STREAMOFF of OUTPUT).
@@ -141,9 +141,11 @@ public final class DecodeSession: DecoderClient {
         pool.start(format, isDirect: isDirect)
     }
 
-    /// Takes all CAPTURE buffers back; no event of theirs comes after this returns.
-    public func stopCapture() {
-        let era = pool.stop()
+    /// Takes all CAPTURE buffers back; no event of theirs comes after this returns. It ends a drain,
+    /// unless it makes room for pictures of a new layout: true when the drain goes on.
+    @discardableResult public func stopCapture() -> Bool {
+        let next = state.withLock { $0.announced }
+        let (era, drainGoesOn) = pool.stop(next: next)
         state.withLock { state in
             state.era = era
             state.events.removeAll { event in
@@ -153,6 +155,7 @@ public final class DecodeSession: DecoderClient {
                 }
             }
         }
+        return drainGoesOn
     }
 
     public func queue(_ surface: Surface) { pool.queue(surface) }
@@ -194,7 +197,7 @@ public final class DecodeSession: DecoderClient {
             else { continue }
             switch work {
             case .unit(let unit): decode(unit, with: decoder)
-            case .drain(let era): drain(decoder, era: era)
+            case .drain(let ended): drain(decoder, ended: ended)
             case .flush:
                 decoder.flush()
                 state.update { $0.flushesDone += 1 }
@@ -229,7 +232,7 @@ public final class DecodeSession: DecoderClient {
         post(.consumed(unit: unit.token, failed: failure != nil))
     }
 
-    private func drain(_ decoder: any VideoDecoder, era: Int) {
+    private func drain(_ decoder: any VideoDecoder, ended: Int) {
         let failure = timed { () throws(DecoderError) in try decoder.drain() }
         switch failure {
         case nil, .badData: break
@@ -238,8 +241,8 @@ public final class DecodeSession: DecoderClient {
         }
         // A CAPTURE queue that was stopped meanwhile has ended the drain.
         let taken = pool.withBuffer(
-            while: { $0.era == era }, fill: { surface, _ in surface.index })
-        if let taken { post(.last(index: taken.result), era: taken.era) }
+            while: { $0.drainsEnded == ended }, fill: { surface, _ in surface.index })
+        if let taken { post(.last(index: taken.result, isDrained: true), era: taken.era) }
     }
 
     // MARK: DecoderClient
@@ -297,7 +300,7 @@ public final class DecodeSession: DecoderClient {
             let last = pool.withBuffer(
                 while: { $0.format.map { !$0.holds(format) } ?? false },
                 fill: { surface, _ in surface.index })
-            if let last { post(.last(index: last.result), era: last.era) }
+            if let last { post(.last(index: last.result, isDrained: false), era: last.era) }
         }
         guard pool.waitUntilStreaming(format) else { throw .interrupted }
     }

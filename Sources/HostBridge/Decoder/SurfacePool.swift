@@ -27,6 +27,8 @@ final class SurfacePool: Sendable {
         var waitNanos: UInt64 = 0
         /// How often all buffers were taken back: what was got before is of no use after.
         var era = 0
+        /// How often that has ended a drain.
+        var drainsEnded = 0
 
         fileprivate mutating func takeGranted() -> Surface? {
             guard let index = waiting.firstIndex(where: \.isGranted) else { return nil }
@@ -53,23 +55,29 @@ final class SurfacePool: Sendable {
     /// Takes all buffers back (STREAMOFF). What the codec still holds stays mapped but is nobody's
     /// buffer any more. Returns when nothing is being copied into guest pages, with the number of
     /// the era that begins.
-    @discardableResult func stop() -> Int {
-        let (dropped, era) = state.update { state in
+    ///
+    /// - Parameter next: the layout last announced. When it is another one than the buffers had, the
+    ///   guest makes room for it, and a drain goes on.
+    @discardableResult func stop(next: PictureFormat? = nil) -> (era: Int, drainGoesOn: Bool) {
+        let (dropped, era, goesOn) = state.update { state in
             defer {
                 state.waiting.removeAll()
                 state.inCodec.removeAll()
+                state.format = nil
             }
-            state.format = nil
+            let current = state.format ?? next
+            let goesOn = next.map { current?.holds($0) == false } ?? false
             state.era += 1
-            return (state.waiting, state.era)
+            if !goesOn, state.format != nil { state.drainsEnded += 1 }
+            return (state.waiting, state.era, goesOn || state.format == nil)
         }
         for surface in dropped { surface.lease?.end() }
         _ = state.wait { $0.copying == 0 ? true : nil }
-        return era
+        return (era, goesOn)
     }
 
-    /// The number of the present era; ``stop()`` ends it.
-    var era: Int { state.withLock { $0.era } }
+    /// A drain that begins now is over when this has changed.
+    var drainsEnded: Int { state.withLock { $0.drainsEnded } }
 
     /// Ends every wait, now and until it is unset.
     func setInterrupted(_ value: Bool) { state.update { $0.isInterrupted = value } }

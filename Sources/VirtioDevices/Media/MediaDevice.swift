@@ -228,9 +228,9 @@ public final class MediaDevice: VirtioDevice {
     private func ioctl(_ memory: GuestMemory) throws(MediaFault) {
         let command: VirtioMedia.CmdIoctl = try decode()
         guard let session = sessions[command.sessionID] else { throw .invalid }
-        guard !session.isFailed else { throw .inputOutput }
         // What has happened so far is known to the answer, and told before it.
         session.takeEvents(into: &backlog)
+        guard !session.isFailed else { throw .inputOutput }
         response.append(VirtioMedia.RespHeader(status: .ok))
         var call = IoctlCall(
             code: command.code, payloadOffset: VirtioMedia.CmdIoctl.sizeBytes, memory: memory)

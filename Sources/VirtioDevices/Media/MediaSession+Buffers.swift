@@ -25,6 +25,7 @@ extension MediaSession {
         answer.count = min(asked.count, UInt32(Self.buffersMax))
         if asked.type == .videoOutput {
             guard !output.isStreaming else { throw .busy }
+            forgetUnits()
             output = BufferQueue(memory: asked.memory, isQueued: fresh(answer.count))
         } else {
             guard !capture.isStreaming else { throw .busy }
@@ -33,7 +34,9 @@ extension MediaSession {
             stopCapture(&backlog)
             attachments.removeAll()
             capture = BufferQueue(memory: asked.memory, isQueued: fresh(answer.count))
+            capturePicture = picture
         }
+        startAnewIfFreed()
         return answer
     }
 
@@ -124,7 +127,8 @@ extension MediaSession {
         let token = remember(
             Unit(index: buffer.index, timestamp: buffer.timestamp, byteCount: bytes.count))
         let unit = CodedUnit(bytes: bytes, token: token)
-        if output.isStreaming, !isStopped, !isDraining, let decoder {
+        // In the order of queueing: not ahead of those that wait.
+        if output.isStreaming, !isStopped, !isDraining, waitingUnits.isEmpty, let decoder {
             decoder.decode(unit)
         } else {
             waitingUnits.append(unit)
@@ -155,9 +159,9 @@ extension MediaSession {
     /// Lends another device's object to the decoder. What the UUID does not name in this domain,
     /// and what is too small, is EINVAL; the session goes on. [ID-5]
     private func queueObject(_ buffer: V4L2.Buffer, _ uuid: ResourceUUID) throws(MediaFault) {
-        guard let picture, let decoder else { throw .invalid }
+        guard let capturePicture, let decoder else { throw .invalid }
         let attachment = try attachment(for: uuid, at: buffer.index)
-        guard attachment.memory.sizeBytes >= picture.sizeBytes else { throw .invalid }
+        guard attachment.memory.sizeBytes >= capturePicture.sizeBytes else { throw .invalid }
         let lease: Lease
         do throws(RegistryError) {
             // In the order of queueing: readers that came before are waited for, later ones not.
@@ -187,7 +191,7 @@ extension MediaSession {
         _ buffer: V4L2.Buffer, _ memory: GuestMemory, _ request: borrowing WireBuffer,
         entriesAt offset: Int
     ) throws(MediaFault) {
-        guard let picture, let decoder, let size = UInt32(exactly: picture.sizeBytes),
+        guard let decoder, let size = capturePicture.flatMap({ UInt32(exactly: $0.sizeBytes) }),
             buffer.length >= size
         else { throw .invalid }
         let pieces = try pages(memory, request, at: offset, length: size)
@@ -209,10 +213,15 @@ extension MediaSession {
         case .videoCapture:
             guard !capture.isQueued.isEmpty, let picture, let decoder else { throw .invalid }
             guard !capture.isStreaming else { return }
+            // The stream may have changed since the buffers were queued.
+            guard let held = capturePicture, held.sizeBytes >= picture.sizeBytes else {
+                throw .invalid
+            }
+            capturePicture = picture
             capture.isStreaming = true
             decoder.startCapture(
                 picture, isDirect: capture.memory == .virtioObject && picture.fourcc == .yuv420)
-            restart()
+            if !isDraining { restart() }
         default: throw .invalid
         }
     }
@@ -237,11 +246,13 @@ extension MediaSession {
     }
 
     private func stopCapture(_ backlog: inout EventBacklog) {
-        decoder?.stopCapture()
+        // The drain of a stream that has changed goes on with the buffers to come.
+        let drainGoesOn = decoder?.stopCapture() ?? false
         takeEvents(into: &backlog)
         capture.isQueued = capture.isQueued.map { _ in false }
         capture.sequence = 0
-        isDraining = false
+        capturePicture = picture
+        isDraining = isDraining && drainGoesOn
         isStopped = false
         backlog.removeBuffers(of: id, type: .videoCapture)
     }

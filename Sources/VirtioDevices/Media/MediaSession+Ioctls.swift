@@ -112,10 +112,6 @@ extension MediaSession {
         guard asked.type == .videoOutput else { return answer }
         // The coded format is fixed while buffers of either queue exist.
         guard output.isQueued.isEmpty, capture.isQueued.isEmpty else { throw .busy }
-        if answer.pix.pixelformat != outputFormat.pixelformat, decoder != nil {
-            close()
-            picture = nil
-        }
         outputFormat = answer.pix
         return answer
     }

@@ -32,6 +32,8 @@ final class MediaSession {
     var outputFormat: V4L2.PixFormat
     /// The stream's layout; nil until the headers were seen.
     var picture: PictureFormat?
+    /// The layout that CAPTURE buffers are for: the stream's when the queue was last stopped.
+    var capturePicture: PictureFormat?
     var minimumBuffers = 0
     var subscriptions: Set<V4L2.EventType> = []
     private var eventSequence: UInt32 = 0
@@ -141,6 +143,17 @@ final class MediaSession {
         return token
     }
 
+    /// Without a buffer of either queue the session is as it was opened: what comes next is another
+    /// stream, and its layout is told again.
+    func startAnewIfFreed() {
+        guard output.isQueued.isEmpty, capture.isQueued.isEmpty else { return }
+        close()
+        picture = nil
+        capturePicture = nil
+        isDraining = false
+        isStopped = false
+    }
+
     /// Drops all OUTPUT buffers without telling: STREAMOFF does so by itself.
     func forgetUnits() {
         waitingUnits.removeAll()
@@ -180,9 +193,9 @@ final class MediaSession {
                         .videoCapture, index, bytesused: UInt32(byteCount),
                         timestamp: units[token]?.timestamp ?? V4L2.Timeval(sec: 0, usec: 0),
                         flags: flags)))
-        case .last(let index):
-            isStopped = isDraining
-            isDraining = false
+        case .last(let index, let isDrained):
+            isStopped = isDrained && isDraining
+            if isDrained { isDraining = false }
             backlog.append(
                 .buffer(
                     dequeued(
@@ -220,7 +233,7 @@ final class MediaSession {
     }
 
     func bufferLength(_ type: V4L2.BufType) -> UInt32 {
-        type == .videoCapture ? UInt32(picture?.sizeBytes ?? 0) : outputFormat.sizeimage
+        type == .videoCapture ? UInt32(capturePicture?.sizeBytes ?? 0) : outputFormat.sizeimage
     }
 
     func signal(

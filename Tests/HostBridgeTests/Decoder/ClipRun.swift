@@ -139,9 +139,9 @@
                 if isDamaged { damaged += 1 }
                 digests.append(try digest(of: range(of: index), format))
                 try queue(index)
-            case .last:
+            case .last(_, let isDrained):
                 lasts.append(digests.count)
-                isDrained = isDraining
+                self.isDrained = isDrained
             case .failed(let error): failure = error
             }
         }

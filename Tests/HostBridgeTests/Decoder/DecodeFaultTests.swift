@@ -61,7 +61,7 @@ struct DecodeFaultTests {
         observed.session.startCapture(format, isDirect: true)
         observed.session.drain()
         #expect(observed.take(upTo: 1))
-        #expect(observed.lines == ["last in 0"])
+        #expect(observed.lines == ["last in 0, drained"])
     }
 
     @Test("cannot be made tells so, and neither a flush nor the close waits for it")
@@ -199,7 +199,32 @@ struct DecodeFaultTests {
         try reader.wait(untilNanos: soon(5000))
         observed.session.flush()
         observed.take()
-        #expect(observed.lines == ["last in 0"])
+        #expect(observed.lines == ["last in 0, drained"])
+    }
+
+    @Test("is drained across a change of the layout ends with LAST in the new buffers")
+    func drainAcrossChange() throws {
+        let observed = try ObservedSession(SimulatedDecoder.description)
+        observed.session.queue(try newSurface(0))
+        observed.session.startCapture(format, isDirect: true)
+        observed.session.decode(simulatedUnit(1))
+        observed.session.decode(simulatedUnit(2, width: 32, height: 32))
+        observed.session.drain()
+        #expect(observed.take(until: "layout 32x32, at least 2"))
+        #expect(observed.session.stopCapture())
+        // Nothing streams: there is no drain to end.
+        #expect(observed.session.stopCapture())
+        let large = try layout(32, 32)
+        for index: UInt32 in 0..<2 {
+            observed.session.queue(
+                try buffers.surface(index, try buffers.attach(sizeBytes: large.sizeBytes)))
+        }
+        observed.session.startCapture(large, isDirect: true)
+        #expect(observed.take(until: "last in 1, drained"))
+        #expect(
+            observed.lines.dropFirst(4) == [
+                "picture 2 in 0, 6656 bytes", "consumed 2", "last in 1, drained",
+            ])
     }
 
     @Test("is being drained when CAPTURE stops owes no LAST to the buffers that come later")
@@ -211,7 +236,7 @@ struct DecodeFaultTests {
         observed.session.startCapture(format, isDirect: true)
         observed.session.drain()
         #expect(drained.wait(untilNanos: soon(5000)) { $0 ? true : nil } == true)
-        observed.session.stopCapture()
+        #expect(!observed.session.stopCapture())
         observed.session.queue(try newSurface(0))
         observed.session.startCapture(format, isDirect: true)
         observed.session.decode(CodedUnit(bytes: [], token: 1))

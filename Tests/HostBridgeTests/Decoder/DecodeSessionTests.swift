@@ -203,7 +203,7 @@ struct DecodeSessionTests {
         #expect(
             observed.lines == [
                 "layout 16x16, at least 1", "picture 1 in 0, 3584 bytes", "consumed 1",
-                "last in 5",
+                "last in 5, drained",
             ])
         #expect(buffers.registry.counters.leases == 0)
     }
@@ -236,7 +236,7 @@ struct DecodeSessionTests {
         #expect(
             observed.lines == [
                 "layout 16x16, at least 4", "consumed 1", "consumed 2",
-                "picture 2 in 1, 3584 bytes", "picture 1 in 0, 3584 bytes", "last in 2",
+                "picture 2 in 1, 3584 bytes", "picture 1 in 0, 3584 bytes", "last in 2, drained",
             ])
     }
 

@@ -53,7 +53,8 @@ extension DecodeEvent {
         case .picture(let index, let token, let byteCount, let isDamaged, let isKeyFrame):
             "picture \(token) in \(index), \(byteCount) bytes" + (isDamaged ? ", damaged" : "")
                 + (isKeyFrame ? "" : ", no key")
-        case .last(let index): "last in \(index)"
+        case .last(let index, let isDrained):
+            "last in \(index)" + (isDrained ? ", drained" : "")
         case .failed(let error): "failed \(error)"
         }
     }

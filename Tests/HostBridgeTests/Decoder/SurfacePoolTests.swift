@@ -187,10 +187,10 @@ struct SurfacePoolTests {
                 })?.result
         }
         #expect(steps.wait(untilNanos: soon(5000)) { $0.isCopying ? true : nil } == true)
-        let stop = try Elsewhere { [pool] in pool.stop() }
+        let stop = try Elsewhere { [pool] in pool.stop().era }
         #expect(stop.value(withinMillis: 20) == nil)
         steps.update { $0.mayEnd = true }
-        #expect(stop.value(withinMillis: 5000) != nil)
+        #expect(stop.value(withinMillis: 5000) == 1)
         #expect(copy.value(withinMillis: 5000) == .some(0))
         #expect(buffers.registry.counters.leases == 0)
     }
