@@ -39,7 +39,7 @@ struct MediaStateTests {
         try machine.queueCoded(0, MediaMachine.unit(2), session)
         try machine.queueCoded(1, MediaMachine.unit(3), session)
         #expect(try command(.stop, session, machine) == .ok)
-        #expect(try machine.waitForHostEvent(withinMillis: 30) == false)
+        #expect(try machine.step(untilEvents: 1, withinMillis: 30) == [])
         #expect(try command(.start, session, machine) == .ok)
         try machine.queueObject(0, objects[0].object.uuid, session)
         #expect(try lines(machine, 4) == ["picture 3", "coded 0", "picture 0", "coded 1"])
@@ -68,7 +68,7 @@ struct MediaStateTests {
         #expect(try command(.stop, session, machine) == .ok)
         _ = try machine.startCapture(2, session)
         #expect(try lines(machine, 2) == ["picture 0", "coded 0"])
-        #expect(try machine.waitForHostEvent(withinMillis: 30) == false)
+        #expect(try machine.step(untilEvents: 1, withinMillis: 30) == [])
     }
 
     @Test("STREAMOFF on CAPTURE ends a drain; units are decoded in the order of queueing")
@@ -106,7 +106,7 @@ struct MediaStateTests {
         #expect(try lines(machine, 2) == ["picture 0", "coded 2"])
         #expect(
             MediaMachine.firstRow(objects[0].memory) == MediaMachine.firstRow(ofPicture: 8))
-        #expect(try machine.waitForHostEvent(withinMillis: 30) == false)
+        #expect(try machine.step(untilEvents: 1, withinMillis: 30) == [])
     }
 
     @Test("Units that were queued before REQBUFS are forgotten with their buffers")
@@ -126,7 +126,7 @@ struct MediaStateTests {
         #expect(try format.decode(at: 8, as: V4L2.Selection.self).r.width == 16)
         _ = try machine.startCapture(2, session)
         #expect(try lines(machine, 2) == ["picture 0", "coded 0"])
-        #expect(try machine.waitForHostEvent(withinMillis: 30) == false)
+        #expect(try machine.step(untilEvents: 1, withinMillis: 30) == [])
     }
 
     @Test("REQBUFS of no OUTPUT buffers starts anew: SOURCE_CHANGE comes for the same layout too")
@@ -208,7 +208,7 @@ struct MediaStateTests {
         #expect(
             try lines(machine, 4) == ["picture 0", "coded 1", "picture 1 last", "end of stream"])
         // What was queued behind STOP waits for START.
-        #expect(try machine.waitForHostEvent(withinMillis: 30) == false)
+        #expect(try machine.step(untilEvents: 1, withinMillis: 30) == [])
         #expect(try command(.start, session, machine) == .ok)
         #expect(try lines(machine, 2) == ["picture 2", "coded 2"])
     }
