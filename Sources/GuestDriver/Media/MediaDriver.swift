@@ -120,6 +120,15 @@ public final class MediaDriver {
         return events.remove(at: index)
     }
 
+    /// Forgets what was told of a queue's buffers: a STREAMOFF has given all of them back.
+    public func forgetBuffers(of session: SessionID, type: V4L2.BufType) throws(DriverError) {
+        try collect()
+        events.removeAll { event in
+            guard case .buffer(let told) = event else { return false }
+            return told.sessionID == session && told.buffer.type == type
+        }
+    }
+
     /// Waits for the device to tell something; returns without after the time-out.
     public func waitForInterrupt(timeoutMillis: Int32) throws(DriverError) {
         try device.waitForInterrupt(timeoutMillis: timeoutMillis)

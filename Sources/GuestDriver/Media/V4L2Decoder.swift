@@ -197,6 +197,8 @@ public final class V4L2Decoder {
 
     public func stopCapture() throws(DriverError) {
         try stream(.streamoff, .videoCapture)
+        // A LAST that came with SOURCE_CHANGE must not pass for one of the buffers to come.
+        try media.forgetBuffers(of: session, type: .videoCapture)
         isCaptureStreaming = false
     }
 
@@ -232,6 +234,7 @@ public final class V4L2Decoder {
     /// Forgets what is queued and not decoded: the next unit may be anywhere in the stream.
     public func seek() throws(DriverError) {
         try stream(.streamoff, .videoOutput)
+        try media.forgetBuffers(of: session, type: .videoOutput)
         freeCoded = codedBlocks.indices.map { UInt32($0) }
         try stream(.streamon, .videoOutput)
     }
