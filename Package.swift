@@ -117,6 +117,7 @@ let package = Package(
             name: "virtio-shareTests",
             dependencies: [
                 "virtio-share", .target(name: "CPNG", condition: .when(traits: ["PNG"])),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
     ],

@@ -15,7 +15,9 @@ import Virtqueue
 extension WithRenderer {
     @Suite("A buffer that both devices have")
     struct Sharing {
-        @Test("is one memory: what a third participant writes after DQBUF is what the GPU draws [CPU-2]")
+        @Test(
+            "is one memory: what a third participant writes after DQBUF is what the GPU draws [CPU-2]"
+        )
         func thirdParticipant() throws {
             let stage = try Stage(buffers: 1)
             try stage.queue(0)
@@ -76,7 +78,9 @@ extension WithRenderer {
             try stage.close()
         }
 
-        @Test("is passed over by the decoder while the GPU reads it, and written when that ends [SYNC-5]")
+        @Test(
+            "is passed over by the decoder while the GPU reads it, and written when that ends [SYNC-5]"
+        )
         func passedOver() throws {
             let stage = try Stage(buffers: 2)
             let third = try stage.attachThird(0, .read)
@@ -101,7 +105,9 @@ extension WithRenderer {
             try stage.close()
         }
 
-        @Test("may be queued again while the GPU still draws it: the decoder waits for the fence [SYNC-5]")
+        @Test(
+            "may be queued again while the GPU still draws it: the decoder waits for the fence [SYNC-5]"
+        )
         func queuedWhileDrawn() throws {
             let stage = try Stage(width: 640, height: 360, buffers: 1)
             try stage.queue(0)
@@ -122,7 +128,8 @@ extension WithRenderer {
             try stage.close()
         }
 
-        @Test("loses its name at UNREF at once, but its memory only when the codec lets go [LIFE-1]")
+        @Test(
+            "loses its name at UNREF at once, but its memory only when the codec lets go [LIFE-1]")
         func unref() throws {
             let gate = Gate(number: 0)
             let stage = try Stage(buffers: 2, onHalfWritten: { gate.pass($0) })

@@ -9,10 +9,10 @@ import Testing
 import VirtioDevices
 import VirtioWire
 
-@testable import virtio_share
-
 // Swift Testing has an Attachment too.
 import class ResourceRegistry.Attachment
+
+@testable import virtio_share
 
 /// Stops a decoder in the middle of a picture until it is opened.
 final class Gate: Sendable {

@@ -19,7 +19,8 @@ extension WithRenderer {
         }
 
         @Test(
-            "the simulated stream without a copy, by one, or by two", arguments: SamplingPath.allCases,
+            "the simulated stream without a copy, by one, or by two",
+            arguments: SamplingPath.allCases,
             [[64, 48], [171, 97]])
         func simulated(path: SamplingPath, size: [Int]) throws {
             let system = try SharingMachine(decoders: [SimulatedDecoder.description])
@@ -78,7 +79,9 @@ extension WithRenderer {
                 shown.sizes == ["16x16", "64x48", "32x32", "128x96", "16x16", "18x20"])
         }
 
-        @Test("several streams on one machine, one after the other, and leaves nothing behind [LIFE-5]")
+        @Test(
+            "several streams on one machine, one after the other, and leaves nothing behind [LIFE-5]"
+        )
         func oneAfterTheOther() throws {
             let system = try SharingMachine(decoders: [SimulatedDecoder.description])
             for path in SamplingPath.allCases + [.buffer] {
@@ -109,7 +112,9 @@ extension WithRenderer {
                 StreamChoice.decoders(threadCount: 1)
             }
 
-            @Test("the shipped clip without a copy, by one, or by two", arguments: SamplingPath.allCases)
+            @Test(
+                "the shipped clip without a copy, by one, or by two",
+                arguments: SamplingPath.allCases)
             func shippedClip(path: SamplingPath) throws {
                 let system = try SharingMachine(decoders: Self.decoders())
                 let choice = try StreamChoice.open(TestClip.shipped, threadCount: 1)
@@ -147,7 +152,9 @@ extension WithRenderer {
                 #expect(shown.uploadedBytes == 0)
             }
 
-            @Test("10-bit pictures by textures and by pages too", arguments: [SamplingPath.texture, .pages])
+            @Test(
+                "10-bit pictures by textures and by pages too",
+                arguments: [SamplingPath.texture, .pages])
             func tenBit(path: SamplingPath) throws {
                 let system = try SharingMachine(decoders: Self.decoders())
                 let choice = try StreamChoice.open(TestClip.path("hevc-10bit.mkv"), threadCount: 1)
