@@ -47,7 +47,7 @@ let package = Package(
             name: "Virtqueue", dependencies: ["VirtioWire", "LinuxSystem", system],
             swiftSettings: settings),
         .target(
-            name: "ResourceRegistry", dependencies: ["VirtioWire", "LinuxSystem"],
+            name: "ResourceRegistry", dependencies: ["VirtioWire", "LinuxSystem", system],
             swiftSettings: settings),
         .target(
             name: "HostBridge",
@@ -89,7 +89,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ResourceRegistryTests",
-            dependencies: ["VirtioWire", "LinuxSystem", "ResourceRegistry"],
+            dependencies: ["VirtioWire", "LinuxSystem", "ResourceRegistry", system],
             swiftSettings: settings),
         .testTarget(
             name: "HostBridgeTests",
