@@ -19,6 +19,7 @@ let package = Package(
         .library(name: "VirtioWire", targets: ["VirtioWire"]),
         .library(name: "Virtqueue", targets: ["Virtqueue"]),
         .library(name: "ResourceRegistry", targets: ["ResourceRegistry"]),
+        .library(name: "SharingModels", targets: ["SharingModels"]),
         .library(name: "HostBridge", targets: ["HostBridge"]),
         .library(name: "VirtioDevices", targets: ["VirtioDevices"]),
         .library(name: "GuestDriver", targets: ["GuestDriver"]),
@@ -49,6 +50,10 @@ let package = Package(
         .target(
             name: "ResourceRegistry", dependencies: ["VirtioWire", "LinuxSystem", system],
             swiftSettings: settings),
+        .target(
+            name: "SharingModels",
+            dependencies: ["VirtioWire", "LinuxSystem", "ResourceRegistry", system],
+            exclude: ["README.md"], swiftSettings: settings),
         .target(
             name: "HostBridge",
             dependencies: [
@@ -89,7 +94,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ResourceRegistryTests",
-            dependencies: ["VirtioWire", "LinuxSystem", "ResourceRegistry", system],
+            dependencies: [
+                "VirtioWire", "LinuxSystem", "ResourceRegistry", "SharingModels", system,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "HostBridgeTests",

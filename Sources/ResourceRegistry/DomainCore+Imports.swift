@@ -146,7 +146,9 @@ extension DomainCore {
             guard !object.isMoving else { throw .moving }
             guard object.memory != nil || object.hooks?.mapForCPU != nil else { throw .notMappable }
             try require(importer)
-            lease = try ask(direction.access, holder: importer, hold: hold, on: object, {})
+            lease = try ask(
+                direction.access, holder: importer, hold: hold, on: object, through: nil,
+                {})
             add(hold, to: object)
             memory = object.memory
         }
@@ -185,7 +187,7 @@ extension DomainCore {
             guard !object.holds.contains(where: \.pinsBytes) else { throw .pinned }
             from = object.backing.kind
             if from == kind { return }
-            turn = try ask(.write, holder: object.exporter, hold: nil, on: object, {})
+            turn = try ask(.write, holder: object.exporter, hold: nil, on: object, through: nil, {})
             object.isMoving = true
             dynamic = object.holds.filter { $0.kind == .attachment }
         }

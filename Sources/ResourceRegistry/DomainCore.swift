@@ -108,12 +108,24 @@ final class DomainCore: Sendable {
         object.exporter.lent.add(1, ordering: .relaxed)
     }
 
-    /// Ends a hold; one that is gone already is left alone.
-    func release(_ hold: Hold, of object: SharedObject) {
+    /// Ends a hold; one that is gone already is left alone. Where a device still works under one
+    /// of its leases, it ends when that work does. [SYNC-2]
+    func release(_ hold: Hold, of object: SharedObject, mappings: [Mapping] = []) {
         let shard = shard(of: object.uuid)
+        var calls: Calls = []
         shard.lock.lock()
-        let calls = drop(hold, of: object, in: shard)
+        let isBusy = object.leases.tickets.contains { $0.hold === hold && $0.fence != nil }
+        if isBusy {
+            hold.isDraining = true
+            hold.mappings += mappings
+            calls = refund(object.leases.removeAll { $0.hold === hold && $0.fence == nil })
+            calls += object.leases.grantWaiting()
+            shard.wakeWaiters()
+        } else {
+            calls = drop(hold, of: object, in: shard)
+        }
         shard.lock.unlock()
+        if !isBusy { unmap(mappings, of: object) }
         finish(calls)
     }
 
@@ -233,7 +245,7 @@ final class DomainCore: Sendable {
         }
         calls.append { withExtendedLifetime(holds) {} }
         for hold in holds {
-            if hold.state == .live { hold.set(.revoked) }
+            if hold.state != .lost { hold.set(.revoked) }
             if !isGone,
                 hold.kind == .cpu || object.leases.tickets.contains(where: { $0.hold === hold })
             {

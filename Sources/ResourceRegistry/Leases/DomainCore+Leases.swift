@@ -3,17 +3,20 @@ internal import Synchronization
 
 extension DomainCore {
     func requestLease(
-        _ access: Lease.Access, through hold: Hold, on object: SharedObject,
+        _ access: Lease.Access, through attachment: Attachment,
         _ onGranted: @escaping @Sendable () -> Void
     ) throws(RegistryError) -> Lease {
+        let (hold, object) = (attachment.hold, attachment.object)
         let shard = shard(of: object.uuid)
         let lease: Lease
         do {
             shard.lock.lock()
             defer { shard.lock.unlock() }
             try hold.requireUsable()
-            guard !object.isFreed, !hold.isDraining else { throw .revoked }
-            lease = try ask(access, holder: hold.importer, hold: hold, on: object, onGranted)
+            guard !object.isFreed, !hold.isDraining, !attachment.isEnded else { throw .revoked }
+            lease = try ask(
+                access, holder: hold.importer, hold: hold, on: object, through: attachment,
+                onGranted)
         }
         if subscribers.isNeeded { emit(.lease(access), hold.importer, object) }
         return lease
@@ -22,7 +25,7 @@ extension DomainCore {
     /// The shard's lock is held.
     func ask(
         _ access: Lease.Access, holder: ParticipantRecord, hold: Hold?, on object: SharedObject,
-        _ onGranted: @escaping @Sendable () -> Void
+        through attachment: Attachment?, _ onGranted: @escaping @Sendable () -> Void
     ) throws(RegistryError) -> Lease {
         try chargeLease(to: holder, on: object)
         let isFree = object.leases.isFree(access)
@@ -30,7 +33,7 @@ extension DomainCore {
         let number = object.leases.append(
             access, isGiven: isFree, holder: holder, hold: hold, grant: grant,
             atNanos: isFree ? 0 : MonotonicClock.nowNanos)
-        return Lease(object: object, number: number, grant: grant)
+        return Lease(object: object, attachment: attachment, number: number, grant: grant)
     }
 
     private func chargeLease(to holder: ParticipantRecord, on object: SharedObject)
@@ -52,7 +55,7 @@ extension DomainCore {
         try chargeLease(to: object.exporter, on: object)
         let number = object.leases.append(
             .read, isGiven: true, holder: object.exporter, hold: nil, grant: nil, atNanos: 0)
-        return Lease(object: object, number: number, grant: nil)
+        return Lease(object: object, attachment: nil, number: number, grant: nil)
     }
 
     func endLease(_ number: UInt64, on object: SharedObject) {

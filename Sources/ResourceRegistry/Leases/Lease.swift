@@ -7,13 +7,16 @@ public final class Lease: Sendable {
     public enum Access: Sendable { case read, write }
 
     public let object: SharedObject
+    /// What it was asked for through stays as long as this reference.
+    private let attachment: Attachment?
     private let number: UInt64
     /// nil when it was granted at once.
     private let grant: Grant?
     private let isEnded = Atomic<Bool>(false)
 
-    init(object: SharedObject, number: UInt64, grant: Grant?) {
+    init(object: SharedObject, attachment: Attachment?, number: UInt64, grant: Grant?) {
         self.object = object
+        self.attachment = attachment
         self.number = number
         self.grant = grant
     }

@@ -20,6 +20,8 @@ public final class Attachment: Sendable {
 
     deinit { detach() }
 
+    var isEnded: Bool { isDetached.load(ordering: .acquiring) }
+
     /// The widest direction that it was made for.
     public var direction: Direction { hold.directions.widest }
     /// Whether the bytes may move while it stands: both sides must be able to. [ATT-3]
@@ -42,12 +44,12 @@ public final class Attachment: Sendable {
         return try object.core.dynamicMapping(served, of: hold, on: object)
     }
 
-    /// Ends the hold and the leases asked for through it; a second call does nothing. The caller
+    /// Ends the hold and the leases asked for through it, those aside that a device works under
+    /// until a fence: then the hold ends with the last of them. A second call does nothing. The caller
     /// no longer touches the memory.
     public func detach() {
         guard !isDetached.exchange(true, ordering: .acquiringAndReleasing) else { return }
-        object.core.release(hold, of: object)
-        object.core.unmap(mappings, of: object)
+        object.core.release(hold, of: object, mappings: mappings)
     }
 
     /// Asks for a lease on the object: it is granted when the conflicting ones asked for before it
@@ -58,7 +60,7 @@ public final class Attachment: Sendable {
         _ access: Lease.Access, onGranted: @escaping @Sendable () -> Void = {}
     ) throws(RegistryError) -> Lease {
         guard hold.directions.allows(access) else { throw .directionConflict }
-        return try object.core.requestLease(access, through: hold, on: object, onGranted)
+        return try object.core.requestLease(access, through: self, onGranted)
     }
 }
 
