@@ -17,6 +17,7 @@ let package = Package(
     name: "virtio-share",
     products: [
         .library(name: "VirtioWire", targets: ["VirtioWire"]),
+        .library(name: "LinuxSystem", targets: ["LinuxSystem"]),
         .library(name: "Virtqueue", targets: ["Virtqueue"]),
         .library(name: "ResourceRegistry", targets: ["ResourceRegistry"]),
         .library(name: "SharingModels", targets: ["SharingModels"]),
