@@ -10,7 +10,7 @@ internal import VirtioWire
 
 typealias Calls = [@Sendable () -> Void]
 
-final class DomainCore: Sendable {
+@safe final class DomainCore: @unchecked Sendable {
     /// What has happened, as sums.
     struct Statistics: ~Copyable, Sendable {
         let exportedBytes = Atomic<UInt64>(0)
@@ -34,6 +34,8 @@ final class DomainCore: Sendable {
     let number: UInt64
     let limits: RegistryLimits
     let shards: [Shard]
+    /// The same without counting: for lookups, which threads should not meet in.
+    private let uncounted: [Unmanaged<Shard>]
     let uuids = UUIDSource()
     /// Of the whole domain.
     let account: Account
@@ -47,7 +49,9 @@ final class DomainCore: Sendable {
     init(limits: RegistryLimits) {
         number = Self.lastNumber.add(1, ordering: .relaxed).newValue
         self.limits = limits
-        shards = (0..<Shard.count).map { _ in Shard() }
+        let shards = (0..<Shard.count).map { _ in Shard() }
+        self.shards = shards
+        unsafe uncounted = shards.map { unsafe Unmanaged.passUnretained($0) }
         var domain = DeviceLimits()
         domain.objectsMax = limits.objectsMax
         domain.bytesMax = limits.bytesMax
@@ -58,6 +62,24 @@ final class DomainCore: Sendable {
 
     @inline(__always) func shard(of uuid: ResourceUUID) -> Shard {
         shards[Int(truncatingIfNeeded: uuid.low & UInt64(Shard.count - 1))]
+    }
+
+    /// Looks a name up with as little as can be: one lock, and what `body` does.
+    @inline(__always) func lookUp<R>(_ uuid: ResourceUUID, _ body: (borrowing NameTable) -> R?)
+        throws(RegistryError) -> R
+    {
+        let index = Int(truncatingIfNeeded: uuid.low & UInt64(Shard.count - 1))
+        // SAFETY: `shards`, a constant of ours, keeps each as long as we are.
+        let result = unsafe uncounted[index]._withUnsafeGuaranteedRef { shard in
+            shard.lock.lock()
+            defer { shard.lock.unlock() }
+            return body(shard.names)
+        }
+        guard let result else {
+            statistics.refusedLookups.add(1, ordering: .relaxed)
+            throw .unknownObject
+        }
+        return result
     }
 
     @inline(__always) func require(_ participant: ParticipantRecord) throws(RegistryError) {
@@ -183,7 +205,9 @@ final class DomainCore: Sendable {
         guard object.isNamed else { return [] }
         object.isNamed = false
         shard.names.remove(object.uuid)
-        shard.nameless[ObjectIdentifier(object)] = object
+        if !object.holds.isEmpty || object.isMoving {
+            shard.nameless[ObjectIdentifier(object)] = object
+        }
         var calls: Calls = []
         for hold in object.holds where hold.state == .live {
             hold.set(reason.holdState)
@@ -191,7 +215,7 @@ final class DomainCore: Sendable {
             statistics.revocations.add(1, ordering: .relaxed)
             calls.append { hold.onRevoked(reason) }
         }
-        if reason != .removed {
+        if reason != .removed, object.leases.count > 0 {
             // Nobody starts on what is going.
             calls += refund(object.leases.removeAll { !$0.isGiven && $0.hold != nil })
             calls += object.leases.grantWaiting()
@@ -210,8 +234,9 @@ final class DomainCore: Sendable {
         }
         object.isFreed = true
         object.writeFence = nil
-        shard.nameless[ObjectIdentifier(object)] = nil
-        let tickets = refund(object.leases.removeAll { _ in true })
+        if !shard.nameless.isEmpty { shard.nameless[ObjectIdentifier(object)] = nil }
+        let tickets =
+            object.leases.count > 0 ? refund(object.leases.removeAll { _ in true }) : []
         let owner = object.exporter.account
         owner.objects.subtract(1, ordering: .relaxed)
         owner.bytes.subtract(object.sizeBytes, ordering: .relaxed)

@@ -155,10 +155,15 @@ public final class ResourceRegistry: Sendable {
         throws(RegistryError) -> SharedObject
     {
         try core.require(participant.record)
-        let shard = core.shard(of: uuid)
-        shard.lock.lock()
-        defer { shard.lock.unlock() }
-        return try core.find(uuid, in: shard)
+        return try core.lookUp(uuid) { $0[uuid] }
+    }
+
+    /// The size of the object of that name, and so whether there is one: the cheapest question.
+    public func sizeBytes(of uuid: ResourceUUID, for participant: Participant)
+        throws(RegistryError) -> UInt64
+    {
+        try core.require(participant.record)
+        return try core.lookUp(uuid) { $0.sizeBytes(of: uuid) }
     }
 
     // MARK: Leases

@@ -8,6 +8,8 @@ struct NameTable {
     private struct Slot {
         var high: UInt64 = 0
         var low: UInt64 = 0
+        /// Beside the name, so that asking for it does not touch the object.
+        var sizeBytes: UInt64 = 0
         var object: SharedObject?
     }
 
@@ -17,11 +19,11 @@ struct NameTable {
     private(set) var count = 0
 
     /// Low bits choose the shard; the slot comes from the ones above.
-    private func home(_ low: UInt64) -> Int {
+    @inline(__always) private func home(_ low: UInt64) -> Int {
         Int(truncatingIfNeeded: low >> UInt64(Shard.countLog2)) & (slots.count - 1)
     }
 
-    private func find(_ uuid: ResourceUUID) -> Int? {
+    @inline(__always) private func find(_ uuid: ResourceUUID) -> Int? {
         guard !slots.isEmpty else { return nil }
         let mask = slots.count - 1
         var index = home(uuid.low)
@@ -39,6 +41,10 @@ struct NameTable {
         return slots[index].object
     }
 
+    @inline(__always) func sizeBytes(of uuid: ResourceUUID) -> UInt64? {
+        find(uuid).map { slots[$0].sizeBytes }
+    }
+
     /// False when the name is taken.
     mutating func insert(_ object: SharedObject) -> Bool {
         guard find(object.uuid) == nil else { return false }
@@ -52,7 +58,9 @@ struct NameTable {
         let mask = slots.count - 1
         var index = home(object.uuid.low)
         while slots[index].high != 0 { index = (index + 1) & mask }
-        slots[index] = Slot(high: object.uuid.high, low: object.uuid.low, object: object)
+        slots[index] = Slot(
+            high: object.uuid.high, low: object.uuid.low, sizeBytes: object.sizeBytes,
+            object: object)
     }
 
     private mutating func grow() {
@@ -82,9 +90,5 @@ struct NameTable {
         slots[gap] = Slot()
     }
 
-    func forEach(_ body: (SharedObject) -> Void) {
-        for slot in slots {
-            if let object = slot.object { body(object) }
-        }
-    }
+    var objects: [SharedObject] { slots.compactMap(\.object) }
 }

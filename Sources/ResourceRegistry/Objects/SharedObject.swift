@@ -83,19 +83,15 @@ public final class SharedObject: @unchecked Sendable {
     let isDynamic: Bool
 
     // Guarded by the shard's lock.
-    var isNamed = true
-    var isMoving = false
-    var isFreed = false
-    /// Attachments that keep the bytes where they are, references included.
-    var pins: UInt32 = 0
-    var references: UInt32 = 0
-    var cpuAccesses: UInt32 = 0
-    var holds: [Hold] = []
-    var leases = LeaseQueue()
-    var backing: Backing
-    var memory: MemoryRange?
+    @safe @exclusivity(unchecked) var isNamed = true
+    @safe @exclusivity(unchecked) var isMoving = false
+    @safe @exclusivity(unchecked) var isFreed = false
+    @safe @exclusivity(unchecked) var holds: [Hold] = []
+    @safe @exclusivity(unchecked) var leases = LeaseQueue()
+    @safe @exclusivity(unchecked) var backing: Backing
+    @safe @exclusivity(unchecked) var memory: MemoryRange?
     /// Of the last writer that handed its work to a device. [SYNC-2]
-    var writeFence: Fence?
+    @safe @exclusivity(unchecked) var writeFence: Fence?
 
     init(
         uuid: ResourceUUID, core: DomainCore, exporter: ParticipantRecord,
@@ -117,5 +113,4 @@ public final class SharedObject: @unchecked Sendable {
     /// How the bytes make a picture, if they do.
     public var layout: PixelLayout? { details?.layout }
     var hooks: ExporterHooks? { details?.hooks }
-    var isHeld: Bool { !holds.isEmpty || references > 0 }
 }
