@@ -2,7 +2,9 @@
 # The traits turn real codecs and PNG on; the libraries alone build without them: `swift build`.
 TRAITS  := --traits LibAV,PNG
 PROGRAM := .build/release/virtio-share
-SOURCES := Package.swift Sources Tests Examples/EmbeddedVMM/Package.swift Examples/EmbeddedVMM/Sources
+SOURCES := Package.swift Sources Tests Examples/EmbeddedVMM/Package.swift Examples/EmbeddedVMM/Sources \
+	Examples/SharingModels/Package.swift Examples/SharingModels/Sources \
+	Benchmarks/Package.swift Benchmarks/Sources/RegistryBench
 
 .PHONY: demo test check build bench example plain lint setup clean
 
@@ -27,10 +29,13 @@ build: setup
 ## Ratios, measured in one run
 bench: build
 	$(PROGRAM) bench
+	@pkg-config --exists glib-2.0 || { echo 'make bench needs libglib2.0-dev: apt install libglib2.0-dev'; exit 1; }
+	swift run --package-path Benchmarks -c release RegistryBench
 
 ## A VMM prototype that links the libraries
 example: setup
 	swift run --package-path Examples/EmbeddedVMM EmbeddedVMM
+	swift run --package-path Examples/SharingModels SharingModelsDemo
 
 ## The libraries with libvirglrenderer-dev as the only C library
 plain: setup
@@ -43,4 +48,4 @@ setup:
 	@scripts/setup.sh
 
 clean:
-	rm -rf .build .build-plain Examples/EmbeddedVMM/.build demo-output
+	rm -rf .build .build-plain Examples/EmbeddedVMM/.build Examples/SharingModels/.build Benchmarks/.build demo-output

@@ -20,6 +20,7 @@ let package = Package(
         .library(name: "LinuxSystem", targets: ["LinuxSystem"]),
         .library(name: "Virtqueue", targets: ["Virtqueue"]),
         .library(name: "ResourceRegistry", targets: ["ResourceRegistry"]),
+        .library(name: "SharingModels", targets: ["SharingModels"]),
         .library(name: "HostBridge", targets: ["HostBridge"]),
         .library(name: "VirtioDevices", targets: ["VirtioDevices"]),
         .library(name: "GuestDriver", targets: ["GuestDriver"]),
@@ -48,8 +49,12 @@ let package = Package(
             name: "Virtqueue", dependencies: ["VirtioWire", "LinuxSystem", system],
             swiftSettings: settings),
         .target(
-            name: "ResourceRegistry", dependencies: ["VirtioWire", "LinuxSystem"],
+            name: "ResourceRegistry", dependencies: ["VirtioWire", "LinuxSystem", system],
             swiftSettings: settings),
+        .target(
+            name: "SharingModels",
+            dependencies: ["VirtioWire", "LinuxSystem", "ResourceRegistry", system],
+            exclude: ["README.md"], swiftSettings: settings),
         .target(
             name: "HostBridge",
             dependencies: [
@@ -90,7 +95,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ResourceRegistryTests",
-            dependencies: ["VirtioWire", "LinuxSystem", "ResourceRegistry"],
+            dependencies: [
+                "VirtioWire", "LinuxSystem", "ResourceRegistry", "SharingModels", system,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "HostBridgeTests",

@@ -18,4 +18,13 @@ public enum RandomSource {
         precondition(status == 0, "getrandom(2) failed: identifiers need a random source")
         return words
     }
+
+    /// Fills `words` with randomness in one call.
+    public static func fill(_ words: inout [UInt64]) {
+        // SAFETY: the pointer covers the array's bytes for the length of the call.
+        let status = unsafe words.withUnsafeMutableBytes { bytes in
+            unsafe cl_getrandom(bytes.baseAddress, bytes.count)
+        }
+        precondition(status == 0, "getrandom(2) failed: identifiers need a random source")
+    }
 }

@@ -10,10 +10,28 @@ public enum RegistryError: Error, Equatable, Sendable {
     case directionConflict
     /// The exporter took the object back.
     case revoked
-    /// A limit of the domain would be passed; nothing was changed.
+    /// The object's bytes died with its exporter.
+    case lost
+    /// A limit of the domain or of the device would be passed; nothing was changed.
     case outOfQuota
-    /// A lease was not granted in time.
+    /// What was waited for did not come in time.
     case timedOut
     /// Only the exporter may do this.
     case notExporter
+    /// The bytes would have to be moved first, and the caller did not allow it.
+    case wouldMove
+    /// The device cannot reach the bytes where they are; a copy is a call of its own.
+    case needsCopy
+    /// The device can do nothing with this object, or does not do what was asked of it.
+    case unsupported
+    /// An attachment that does not let go of its mapping, or a CPU, keeps the bytes in place.
+    case pinned
+    /// The object is on its way to another place: ask again.
+    case moving
+    /// The exporter could not move the bytes; they are where they were.
+    case moveFailed
+    /// A flag that nobody here knows.
+    case unknownFlags
+    /// A layout that does not lie inside its object, or cannot be computed with.
+    case badLayout
 }

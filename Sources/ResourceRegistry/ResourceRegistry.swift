@@ -1,68 +1,91 @@
 // The identifier channel: UUIDs for host resources, one registry per guest (a "domain").
 // virtio 1.4 (2.13, exporting objects) names an object by UUID and stops there; what holds beyond
-// that is written in docs/ARCHITECTURE.md and, by clause id, beside the code.
+// that is written in Spec/sharing.md, clause by clause.
 //
-// One lock guards a domain. No callback runs under it: what is to be called is collected and
-// called after it is released.
+// Invariant: no callback runs under a lock; what is to be called is collected and called after.
 
 public import LinuxSystem
+internal import Synchronization
 public import VirtioWire
-
-/// A device that has joined a domain.
-public struct Participant: Hashable, Sendable {
-    let id: UInt64
-}
-
-/// From the importing device's side.
-public enum Direction: Sendable {
-    case read, write, readWrite
-
-    func allows(_ access: Lease.Access) -> Bool {
-        switch (self, access) {
-        case (.readWrite, _), (.read, .read), (.write, .write): true
-        // A decoder reads back the reference frames that it wrote.
-        case (.write, .read): true
-        case (.read, .write): false
-        }
-    }
-}
-
-/// Why an attached object lost its name.
-public enum Revocation: Sendable {
-    /// The exporter removed it; it waits for nobody, and the memory stays as long as it is attached.
-    case removed
-    /// The exporter is being reset or has died; it waits, for a bounded time, for all to detach.
-    case exporterReset
-}
 
 /// The objects of one domain, by UUID. Every method may be called from any thread.
 public final class ResourceRegistry: Sendable {
-    let state: Monitor<RegistryState>
+    let core: DomainCore
 
-    public init(limits: RegistryLimits = RegistryLimits()) {
-        state = Monitor(RegistryState(limits: limits))
-    }
+    public init(limits: RegistryLimits = RegistryLimits()) { core = DomainCore(limits: limits) }
 
-    public var counters: RegistryCounters { state.withLock { $0.counters } }
+    /// All names go, and what nobody holds. What is attached stays until it is detached. [LIFE-5]
+    deinit { core.close() }
 
     // MARK: Participants
 
-    /// Adds a device to the domain.
+    /// Adds a device to the domain, which is not to be refused.
     public func join(name: String) -> Participant {
-        state.withLock { $0.join(name: name) }
+        Participant(record: core.join(name: name, .cpu, DeviceLimits()))
+    }
+
+    /// Adds a device that says what it can do. [CAP-1] [QUOTA-1]
+    public func join(
+        name: String, capabilities: DeviceCapabilities, limits: DeviceLimits = DeviceLimits()
+    ) throws(RegistryError) -> Participant {
+        guard capabilities.alignment.isValid else { throw .badLayout }
+        guard core.participants.withLock({ $0.count }) < core.limits.participantsMax else {
+            throw .outOfQuota
+        }
+        return Participant(record: core.join(name: name, capabilities, limits))
     }
 
     /// Takes back all that the participant exported and ends all that it imported; it stays joined.
     ///
     /// Names are gone when this returns. Memory that others still have attached stays theirs: see
-    /// ``waitUntilUnused(exporter:untilNanos:)``. [LIFE-2] [LIFE-3]
+    /// ``waitUntilUnused(exporter:untilNanos:)``. What the participant holds under a granted lease
+    /// is let go with that lease: see ``waitUntilIdle(_:untilNanos:)``. [LIFE-2] [LIFE-3]
     public func reset(_ participant: Participant) {
-        finish(state.update { $0.reset(participant) })
+        core.takeBack(participant.record, isGone: false)
+    }
+
+    /// The participant's process has ended: a reset that waits for nobody, since nobody is left
+    /// to end a lease. Objects of its whose bytes died with it are `lost`. [LIFE-3] [LIFE-7]
+    public func depart(_ participant: Participant) {
+        guard participant.record.domain == core.number else { return }
+        participant.record.leave()
+        core.takeBack(participant.record, isGone: true)
     }
 
     /// Waits until nobody has memory of this exporter attached; false past the deadline. [LIFE-2]
     public func waitUntilUnused(exporter: Participant, untilNanos deadline: UInt64) -> Bool {
-        state.wait(untilNanos: deadline) { $0.isUnused(exporter) ? true : nil } ?? false
+        core.wait(untilNanos: deadline) {
+            exporter.record.lent.load(ordering: .sequentiallyConsistent) == 0
+        }
+    }
+
+    /// Waits until the participant holds nothing of others'; false past the deadline, when the
+    /// worker that still does is to be killed and said to have departed. [LIFE-2]
+    public func waitUntilIdle(_ participant: Participant, untilNanos deadline: UInt64) -> Bool {
+        let account = participant.record.account
+        return core.wait(untilNanos: deadline) {
+            account.attachments.load(ordering: .sequentiallyConsistent) == 0
+                && account.leases.load(ordering: .sequentiallyConsistent) == 0
+        }
+    }
+
+    /// Counts memory that a device holds and has not exported against its quota and the domain's;
+    /// 2D, 3D, blob and mapped memory are one sum. [QUOTA-1]
+    public func charge(_ bytes: UInt64, to participant: Participant) throws(RegistryError) {
+        try core.require(participant.record)
+        guard participant.record.account.takeBytes(bytes) else { throw .outOfQuota }
+        guard core.account.takeBytes(bytes) else {
+            participant.record.account.bytes.subtract(bytes, ordering: .relaxed)
+            throw .outOfQuota
+        }
+        core.statistics.chargedBytes.add(bytes, ordering: .relaxed)
+    }
+
+    /// Gives back what was charged.
+    public func refund(_ bytes: UInt64, to participant: Participant) {
+        participant.record.account.bytes.subtract(bytes, ordering: .relaxed)
+        core.account.bytes.subtract(bytes, ordering: .relaxed)
+        core.statistics.chargedBytes.subtract(bytes, ordering: .relaxed)
     }
 
     // MARK: Objects
@@ -77,86 +100,100 @@ public final class ResourceRegistry: Sendable {
         by exporter: Participant, sizeBytes: UInt64, memory: MemoryRange?,
         onUnused: @escaping @Sendable (SharedObject) -> Void
     ) throws(RegistryError) -> SharedObject {
-        try state.withLock { state throws(RegistryError) in
-            try state.export(
-                by: exporter, sizeBytes: sizeBytes, memory: memory, onUnused: onUnused)
+        let description = ObjectDescription(
+            sizeBytes: sizeBytes, backing: memory == nil ? .deviceMemory : .hostMemory,
+            memory: memory)
+        return try core.export(
+            description, isPlain: true, as: core.uuids.make(), by: exporter.record, onUnused)
+    }
+
+    /// Makes an object known with all that an importer must know of it.
+    public func export(
+        _ description: ObjectDescription, by exporter: Participant,
+        onUnused: @escaping @Sendable (SharedObject) -> Void = { _ in }
+    ) throws(RegistryError) -> SharedObject {
+        guard exporter.capabilities.exports.contains(description.backing.kind) else {
+            throw .unsupported
         }
+        if let layout = description.layout {
+            guard let size = layout.sizeBytes, size <= description.sizeBytes else {
+                throw .badLayout
+            }
+        }
+        return try core.export(
+            description, isPlain: false, as: core.uuids.make(), by: exporter.record, onUnused)
     }
 
     /// Removes the name of an object: later lookups fail, attachments stay. [LIFE-1] [LIFE-4]
-    public func remove(_ object: SharedObject, by exporter: Participant) throws(RegistryError) {
-        finish(
-            try state.update { state throws(RegistryError) in
-                try state.remove(object, by: exporter)
-            })
-    }
-
-    // MARK: Attachments
-
-    /// Attaches the object named `uuid`. The mapping is made here and kept until detach. [ATT-1]
     ///
-    /// - Parameter onRevoked: called once, on any thread, when the exporter takes the object back
-    ///   while it is attached. The memory stays valid until detach. [LIFE-3]
-    public func attach(
-        _ uuid: ResourceUUID, by importer: Participant, direction: Direction,
-        onRevoked: @escaping @Sendable (Revocation) -> Void = { _ in }
-    ) throws(RegistryError) -> Attachment {
-        let name = Attachment.Name()
-        let attached = try state.withLock { state throws(RegistryError) in
-            try state.attach(uuid, by: importer) { reason in
-                name.revoke()
-                onRevoked(reason)
-            }
-        }
-        return Attachment(
-            registry: self, id: attached.id, object: attached.object, memory: attached.memory,
-            direction: direction, name: name)
+    /// For guest pages see ``withdraw(_:by:untilNanos:)``: they do not stay.
+    public func remove(_ object: SharedObject, by exporter: Participant) throws(RegistryError) {
+        try core.unname(object, .removed, by: exporter.record)
     }
 
-    func detach(_ id: AttachmentID, from object: SharedObject) {
-        finish(state.update { $0.detach(id, from: object.id) })
+    /// Removes an object whose bytes go now: every attachment is revoked and ended when this
+    /// returns, and no lease is open. [LIFE-1]
+    ///
+    /// - Throws: `timedOut` when a lease is still open past the deadline. The name is gone then,
+    ///   and attachments end with their leases; the bytes are not to be reused before
+    ///   `onUnused`.
+    public func withdraw(
+        _ object: SharedObject, by exporter: Participant, untilNanos deadline: UInt64
+    ) throws(RegistryError) {
+        try core.unname(object, .withdrawn, by: exporter.record)
+        try core.drain(object, untilNanos: deadline)
+    }
+
+    /// The bytes of an object died, without its exporter: a worker's memory without a descriptor.
+    /// The UUID is unknown from now on, and who used it is told. [LIFE-7]
+    public func markLost(_ object: SharedObject, by exporter: Participant) throws(RegistryError) {
+        try core.unname(object, .lost, by: exporter.record)
+    }
+
+    /// The object of that name; it may lose the name at any time. [ID-5]
+    public func object(named uuid: ResourceUUID, for participant: Participant)
+        throws(RegistryError) -> SharedObject
+    {
+        try core.require(participant.record)
+        return try core.lookUp(uuid) { $0[uuid] }
+    }
+
+    /// The size of the object of that name, and so whether there is one: the cheapest question.
+    public func sizeBytes(of uuid: ResourceUUID, for participant: Participant)
+        throws(RegistryError) -> UInt64
+    {
+        try core.require(participant.record)
+        return try core.lookUp(uuid) { $0.sizeBytes(of: uuid) }
     }
 
     // MARK: Leases
 
-    /// Asks for a lease in turn: it is granted when the conflicting ones asked for before it have
-    /// ended, ones asked for later notwithstanding. [SYNC-1]
-    ///
-    /// - Parameter onGranted: called once, on any thread, unless the lease was granted at once.
-    func requestLease(
-        _ access: Lease.Access, on object: SharedObject, onGranted: @escaping @Sendable () -> Void
-    ) throws(RegistryError) -> Lease {
-        let grant = Lease.Grant()
-        try state.withLock { state throws(RegistryError) in
-            try state.request(grant, access, on: object.id, onGranted: onGranted)
-        }
-        return Lease(registry: self, object: object, grant: grant)
-    }
-
     /// A read lease for an opaque stream of commands. It is granted at once: the guest orders
     /// writers before it, and it only holds later writers back. [SYNC-5]
     public func beginOpaqueRead(of object: SharedObject) throws(RegistryError) -> Lease {
-        let grant = Lease.Grant()
-        try state.withLock { state throws(RegistryError) in
-            try state.beginOpaqueRead(grant, of: object.id)
-        }
-        return Lease(registry: self, object: object, grant: grant)
+        try core.beginOpaqueRead(of: object)
     }
 
-    func end(_ grant: Lease.Grant, on object: SharedObject) {
-        finish(state.update { $0.end(grant, on: object.id) })
+    /// The fence after which the last writer's work is in the bytes; nil when it is already. An
+    /// importer that starts work on its device by itself starts it after this. [SYNC-2]
+    public func pendingFence(of object: SharedObject) -> Fence? {
+        let shard = core.shard(of: object.uuid)
+        shard.lock.lock()
+        let fence = object.writeFence
+        shard.lock.unlock()
+        guard let fence, !fence.isSignalled else { return nil }
+        return fence
     }
 
-    func downgrade(_ grant: Lease.Grant, on object: SharedObject) {
-        finish(state.update { $0.downgrade(grant, on: object.id) })
+    // MARK: Looking on
+
+    /// Calls `handler` for each event from now on, on the thread that caused it, until the
+    /// subscription goes. [OBS-1]
+    public func subscribe(_ handler: @escaping @Sendable (RegistryEvent) -> Void)
+        throws(RegistryError) -> Subscription
+    {
+        try core.subscribers.add(handler, max: core.limits.subscriptionsMax)
     }
 
-    func waitUntilGranted(_ grant: Lease.Grant, untilNanos deadline: UInt64) -> Bool {
-        state.wait(untilNanos: deadline) { _ in grant.isGiven ? true : nil } ?? false
-    }
-
-    /// Runs what the state asked to be called, outside the lock.
-    private func finish(_ calls: [@Sendable () -> Void]) {
-        for call in calls { call() }
-    }
+    public var counters: RegistryCounters { core.counters }
 }

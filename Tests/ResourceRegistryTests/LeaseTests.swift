@@ -223,7 +223,7 @@ struct LeaseTests {
         attachment.detach()
         #expect(throws: RegistryError.revoked) { try attachment.requestLease(.read) }
         #expect(throws: RegistryError.revoked) { try domain.registry.beginOpaqueRead(of: object) }
-        #expect(throws: RegistryError.timedOut) { try waiting.wait(untilNanos: 1) }
+        #expect(throws: RegistryError.revoked) { try waiting.wait(untilNanos: 1) }
         lease.end()
         lease.downgradeToRead()
         #expect(!waiting.isGranted)

@@ -28,7 +28,8 @@ enum GPUFault: Error {
             switch error {
             case .outOfQuota: .errOutOfMemory
             case .unknownObject, .unknownParticipant, .notMappable, .directionConflict, .revoked,
-                .timedOut, .notExporter:
+                .lost, .timedOut, .notExporter, .wouldMove, .needsCopy, .unsupported, .pinned,
+                .moving, .moveFailed, .unknownFlags, .badLayout:
                 .errUnspec
             }
         case .renderer(let error):

@@ -210,7 +210,7 @@ public final class MediaDevice: VirtioDevice {
             wake: wake,
             onRevoked: { [revoked, wake] reason in
                 revoked.withLock { sessions in
-                    if sessions[id] != .exporterReset { sessions[id] = reason }
+                    if sessions[id] == nil || sessions[id] == .removed { sessions[id] = reason }
                 }
                 wake.signal()
             })

@@ -115,7 +115,7 @@ final class MediaSession {
     func lostObject(_ reason: Revocation, in backlog: inout EventBacklog) {
         switch reason {
         case .removed: attachments = attachments.filter { !$0.value.isRevoked }
-        case .exporterReset: fail(.eio, in: &backlog)
+        case .exporterReset, .withdrawn, .lost: fail(.eio, in: &backlog)
         }
     }
 
