@@ -17,6 +17,7 @@ let package = Package(
     name: "virtio-share",
     products: [
         .library(name: "VirtioWire", targets: ["VirtioWire"]),
+        .library(name: "LinuxSystem", targets: ["LinuxSystem"]),
         .library(name: "Virtqueue", targets: ["Virtqueue"]),
         .library(name: "ResourceRegistry", targets: ["ResourceRegistry"]),
         .library(name: "HostBridge", targets: ["HostBridge"]),
@@ -44,7 +45,7 @@ let package = Package(
         .target(name: "VirtioWire", swiftSettings: settings),
         .target(name: "LinuxSystem", dependencies: ["CLinux", system], swiftSettings: settings),
         .target(
-            name: "Virtqueue", dependencies: ["VirtioWire", "LinuxSystem", system],
+            name: "Virtqueue", dependencies: ["CLinux", "VirtioWire", "LinuxSystem", system],
             swiftSettings: settings),
         .target(
             name: "ResourceRegistry", dependencies: ["VirtioWire", "LinuxSystem"],
@@ -85,7 +86,8 @@ let package = Package(
             name: "VirtioWireTests", dependencies: ["CLinux", "VirtioWire"],
             swiftSettings: settings),
         .testTarget(
-            name: "VirtqueueTests", dependencies: ["VirtioWire", "LinuxSystem", "Virtqueue"],
+            name: "VirtqueueTests",
+            dependencies: ["VirtioWire", "LinuxSystem", "Virtqueue", system],
             swiftSettings: settings),
         .testTarget(
             name: "ResourceRegistryTests",

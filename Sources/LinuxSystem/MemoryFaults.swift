@@ -33,7 +33,8 @@ public enum MemoryFaults {
     /// Once true, always true.
     public var isSet: Bool { unsafe word.pointee.load(ordering: .relaxed) != 0 }
 
-    fileprivate var address: UnsafeMutablePointer<UInt32> {
+    /// The flag itself, to be loaded atomically. Valid while this object lives.
+    @unsafe public var address: UnsafeMutablePointer<UInt32> {
         // SAFETY: Atomic<UInt32> has the size and alignment of UInt32; the handler stores
         // atomically.
         unsafe UnsafeMutableRawPointer(word).assumingMemoryBound(to: UInt32.self)

@@ -13,10 +13,17 @@ public struct ChainHead: Hashable, Sendable {
 /// A request taken from a queue. It goes back by ``DeviceQueue/push(_:written:)``, at once or later.
 public struct DescriptorChain: Sendable {
     public internal(set) var head: ChainHead
-    public private(set) var readable = SegmentList()
-    public private(set) var writable = SegmentList()
+    public internal(set) var readable = SegmentList()
+    public internal(set) var writable = SegmentList()
 
-    @inline(__always) init(head: ChainHead) { self.head = head }
+    /// An empty one, for ``DeviceQueue/pop(into:)`` to fill.
+    public init() { head = ChainHead(index: 0, slots: 0, queue: 0) }
+
+    @inline(__always) mutating func begin(_ head: ChainHead) {
+        self.head = head
+        readable.removeAll()
+        writable.removeAll()
+    }
 
     /// Adds a descriptor; false when the chain is not well-formed with it: readable parts come
     /// first (2.7.4.2), and there are limits.

@@ -11,12 +11,15 @@ public final class DeviceQueue {
     public let memory: GuestMemory
     public let size: UInt16
     private let ring: Ring
-    private let mark: ReaderMark
+    /// Keeps what `ring` names.
+    private let owner: AnyObject
+    private let view: MemoryView
 
-    /// Two final payloads: one branch for each call, no witness table.
-    private enum Ring {
-        case split(SplitDeviceRing)
-        case packed(PackedDeviceRing)
+    /// Two final payloads: one branch for each call, no witness table; unmanaged, because a payload
+    /// that is counted would be counted in every call.
+    @safe private enum Ring {
+        case split(Unmanaged<SplitDeviceRing>)
+        case packed(Unmanaged<PackedDeviceRing>)
     }
 
     /// - Parameters:
@@ -29,30 +32,49 @@ public final class DeviceQueue {
     ) throws(QueueError) {
         self.memory = memory
         size = layout.size
-        let mark = memory.grace.makeMark()
+        let view = memory.makeView()
         do throws(QueueError) {
             let common = DeviceRingSetup(
-                layout: layout, memory: memory, features: features, mark: mark)
+                layout: layout, memory: memory, features: features, view: view)
             if features.contains(.ringPacked) {
-                ring = .packed(try PackedDeviceRing(common, position ?? .packedStart))
+                let made = try PackedDeviceRing(common, position ?? .packedStart)
+                ring = unsafe .packed(.passUnretained(made))
+                owner = made
             } else {
-                ring = .split(try SplitDeviceRing(common, position ?? .splitStart))
+                let made = try SplitDeviceRing(common, position ?? .splitStart)
+                ring = unsafe .split(.passUnretained(made))
+                owner = made
             }
         } catch {
-            memory.grace.remove(mark)
+            memory.grace.remove(view.mark)
             throw error
         }
-        self.mark = mark
+        self.view = view
     }
 
-    deinit { memory.grace.remove(mark) }
+    deinit { memory.grace.remove(view.mark) }
 
     /// The next well-formed chain, or nil when the driver has made no more available; it will then
     /// notify us of the next one.
     public func pop() throws(QueueError) -> DescriptorChain? {
+        var chain = DescriptorChain()
+        return try pop(into: &chain) ? chain : nil
+    }
+
+    /// As ``pop()``, into a chain of the caller's that is used again and again: nothing is copied
+    /// and, once it has held the longest chain, nothing allocated. False when there is none.
+    public func pop(into chain: inout DescriptorChain) throws(QueueError) -> Bool {
+        // SAFETY, here and below: `owner` keeps the ring alive as long as the queue.
+        // The Result is there because _withUnsafeGuaranteedRef of Swift 6.3.1 has no typed throws.
         switch ring {
-        case .split(let ring): try ring.pop()
-        case .packed(let ring): try ring.pop()
+        case .split(let ring):
+            try unsafe ring._withUnsafeGuaranteedRef { ring in
+                Result { () throws(QueueError) in try ring.pop(into: &chain) }
+            }.get()
+        case .packed(let ring):
+            try unsafe ring._withUnsafeGuaranteedRef { ring in
+                Result { () throws(QueueError) in try ring.pop(into: &chain) }
+            }.get()
         }
     }
 
@@ -60,8 +82,8 @@ public final class DeviceQueue {
     /// on. A chain of another queue, also of the same one before a reset, is dropped.
     public func push(_ head: ChainHead, written: UInt32) {
         switch ring {
-        case .split(let ring): ring.push(head, written: written)
-        case .packed(let ring): ring.push(head, written: written)
+        case .split(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.push(head, written: written) }
+        case .packed(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.push(head, written: written) }
         }
     }
 
@@ -69,8 +91,8 @@ public final class DeviceQueue {
     /// for each batch of pushes. [VQ-D-016] [VQ-D-017]
     public func needsInterrupt() -> Bool {
         switch ring {
-        case .split(let ring): ring.needsInterrupt()
-        case .packed(let ring): ring.needsInterrupt()
+        case .split(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.needsInterrupt() }
+        case .packed(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.needsInterrupt() }
         }
     }
 
@@ -80,71 +102,106 @@ public final class DeviceQueue {
     /// Asks the driver to be quiet until ``pop()`` has found nothing more.
     public func suppressNotifications() {
         switch ring {
-        case .split(let ring): ring.suppressNotifications()
-        case .packed(let ring): ring.suppressNotifications()
+        case .split(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.suppressNotifications() }
+        case .packed(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.suppressNotifications() }
         }
     }
 
     /// Chains given back by us because they were malformed.
     public var badChains: UInt64 {
         switch ring {
-        case .split(let ring): ring.badChains
-        case .packed(let ring): ring.badChains
+        case .split(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.badChains }
+        case .packed(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.badChains }
         }
     }
 
     /// Set by the first ring error; the device then needs a reset.
     public var isBroken: Bool {
         switch ring {
-        case .split(let ring): ring.isBroken
-        case .packed(let ring): ring.isBroken
+        case .split(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.isBroken }
+        case .packed(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.isBroken }
         }
     }
 
     /// Where another queue can go on, once all chains are back.
     public var position: QueuePosition {
         switch ring {
-        case .split(let ring): ring.position
-        case .packed(let ring): ring.position
+        case .split(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.position }
+        case .packed(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.position }
         }
     }
 
     /// Chains taken and not given back.
     public var chainsHeld: Int {
         switch ring {
-        case .split(let ring): ring.held
-        case .packed(let ring): ring.held
+        case .split(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.held }
+        case .packed(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.held }
         }
     }
 
     // MARK: A chain's bytes
 
+    /// Copies up to `limit` bytes of the chain's readable part, from `offset` on, to the end of
+    /// `buffer`. Returns how many; less than asked for only where the part is shorter.
+    ///
+    /// The chain is inout to be passed as it lies: a copy of it costs more than all the rest.
+    public func read(
+        _ chain: inout DescriptorChain, offset: UInt64 = 0, limit: Int,
+        into buffer: inout WireBuffer
+    ) throws(GuestMemoryError) -> Int {
+        view.mark.enter()
+        defer { view.mark.leave() }
+        let count = try view.table.gather(
+            &chain.readable, offset: offset, limit: limit, into: &buffer)
+        guard !view.hasLostFile else { throw .fileLost }
+        return count
+    }
+
+    /// Copies `bytes` into the chain's writable part from its first byte on; what does not fit is
+    /// cut. Returns how many bytes were written: what ``push(_:written:)`` wants to know.
+    public func write(_ bytes: RawSpan, to chain: inout DescriptorChain) throws(GuestMemoryError)
+        -> UInt32
+    {
+        view.mark.enter()
+        defer { view.mark.leave() }
+        let count = try view.table.scatter(bytes, to: &chain.writable)
+        guard !view.hasLostFile else { throw .fileLost }
+        return count
+    }
+
+    public func write(_ buffer: borrowing WireBuffer, to chain: inout DescriptorChain)
+        throws(GuestMemoryError) -> UInt32
+    {
+        try write(buffer.bytes, to: &chain)
+    }
+
     /// As ``GuestMemory/gather(_:offset:limit:into:)``, for the queue's own thread only, which
     /// makes it cheaper.
     public func gather(
-        _ segments: borrowing SegmentList, offset: UInt64 = 0, limit: Int,
-        into buffer: inout WireBuffer
+        _ segments: SegmentList, offset: UInt64 = 0, limit: Int, into buffer: inout WireBuffer
     ) throws(GuestMemoryError) -> Int {
-        mark.enter()
-        defer { mark.leave() }
-        let count = try memory.table.gather(
-            segments, offset: offset, limit: limit, into: &buffer)
-        guard !memory.faults.isSet else { throw .fileLost }
+        var segments = segments
+        view.mark.enter()
+        defer { view.mark.leave() }
+        let count = try view.table.gather(
+            &segments, offset: offset, limit: limit, into: &buffer)
+        guard !view.hasLostFile else { throw .fileLost }
         return count
     }
 
     /// As ``GuestMemory/scatter(_:to:)-(RawSpan,_)``, for the queue's own thread only.
-    public func scatter(_ bytes: RawSpan, to segments: borrowing SegmentList)
-        throws(GuestMemoryError) -> UInt32
+    public func scatter(_ bytes: RawSpan, to segments: SegmentList) throws(GuestMemoryError)
+        -> UInt32
     {
-        mark.enter()
-        defer { mark.leave() }
-        let count = try memory.table.scatter(bytes, to: segments)
-        guard !memory.faults.isSet else { throw .fileLost }
+        var segments = segments
+        view.mark.enter()
+        defer { view.mark.leave() }
+        let count = try view.table.scatter(bytes, to: &segments)
+        guard !view.hasLostFile else { throw .fileLost }
         return count
     }
 
-    public func scatter(_ buffer: borrowing WireBuffer, to segments: borrowing SegmentList)
+    public func scatter(_ buffer: borrowing WireBuffer, to segments: SegmentList)
         throws(GuestMemoryError) -> UInt32
     {
         try scatter(buffer.bytes, to: segments)
@@ -156,7 +213,7 @@ struct DeviceRingSetup {
     let layout: QueueLayout
     let memory: GuestMemory
     let features: TransportFeatures
-    let mark: ReaderMark
+    let view: MemoryView
     /// Never the same twice while 2^32 queues come and go.
     let number: UInt32 = Self.next.add(1, ordering: .relaxed).newValue
 

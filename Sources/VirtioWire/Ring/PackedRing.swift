@@ -16,23 +16,23 @@ public enum PackedRing {
     /// What a descriptor is, `VIRTQ_DESC_F_…` and `VIRTQ_DESC_F_AVAIL`, `VIRTQ_DESC_F_USED`.
     public struct DescriptorFlags: OptionSet, Hashable, Sendable {
         public let rawValue: UInt16
-        public init(rawValue: UInt16) { self.rawValue = rawValue }
+        @inlinable public init(rawValue: UInt16) { self.rawValue = rawValue }
 
         /// The list goes on in the next slot.
-        public static let next = Self(rawValue: 1 << 0)
+        @inlinable public static var next: Self { Self(rawValue: 1 << 0) }
         /// The buffer is for the device to write; in a used descriptor, it has written.
-        public static let write = Self(rawValue: 1 << 1)
+        @inlinable public static var write: Self { Self(rawValue: 1 << 1) }
         /// The buffer is a table of descriptors.
-        public static let indirect = Self(rawValue: 1 << 2)
+        @inlinable public static var indirect: Self { Self(rawValue: 1 << 2) }
         /// Equals the driver's wrap counter in an available descriptor.
-        public static let avail = Self(rawValue: 1 << 7)
+        @inlinable public static var avail: Self { Self(rawValue: 1 << 7) }
         /// Differs from `avail` in an available descriptor, equals it in a used one.
-        public static let used = Self(rawValue: 1 << 15)
+        @inlinable public static var used: Self { Self(rawValue: 1 << 15) }
 
         /// The two bits of a descriptor that is available under a wrap counter.
-        public static func available(wrap: Bool) -> Self { wrap ? .avail : .used }
+        @inlinable public static func available(wrap: Bool) -> Self { wrap ? .avail : .used }
         /// The two bits of a descriptor that is used under a wrap counter.
-        public static func used(wrap: Bool) -> Self { wrap ? [.avail, .used] : [] }
+        @inlinable public static func used(wrap: Bool) -> Self { wrap ? [.avail, .used] : [] }
     }
 
     /// One buffer of a list, or a list given back (`struct pvirtq_desc`).

@@ -14,8 +14,9 @@ extension GuestMemory {
     ) throws(GuestMemoryError) -> Int {
         let entered = grace.enter()
         defer { grace.leave(entered) }
+        var segments = segments
         let count = try table.gather(
-            segments, offset: offset, limit: limit, into: &buffer)
+            &segments, offset: offset, limit: limit, into: &buffer)
         guard !faults.isSet else { throw .fileLost }
         return count
     }
@@ -27,7 +28,8 @@ extension GuestMemory {
     {
         let entered = grace.enter()
         defer { grace.leave(entered) }
-        let count = try table.scatter(bytes, to: segments)
+        var segments = segments
+        let count = try table.scatter(bytes, to: &segments)
         guard !faults.isSet else { throw .fileLost }
         return count
     }
@@ -40,10 +42,11 @@ extension GuestMemory {
     }
 }
 
+// The lists are inout to be passed as they lie; nothing is changed in them.
 extension RegionTable {
     @inline(__always)
     func gather(
-        _ segments: borrowing SegmentList, offset: UInt64, limit: Int,
+        _ segments: inout SegmentList, offset: UInt64, limit: Int,
         into buffer: inout WireBuffer
     ) throws(GuestMemoryError) -> Int {
         var skip = offset
@@ -77,7 +80,7 @@ extension RegionTable {
     }
 
     @inline(__always)
-    func scatter(_ bytes: RawSpan, to segments: borrowing SegmentList) throws(GuestMemoryError)
+    func scatter(_ bytes: RawSpan, to segments: inout SegmentList) throws(GuestMemoryError)
         -> UInt32
     {
         var written = 0

@@ -61,7 +61,7 @@ public struct GuestRegion: Sendable {
     public static let regionsMax = 512
 
     let grace = GraceDomain()
-    private let published: Atomic<RegionTable.Pointer>
+    private let published: UnsafeMutablePointer<Atomic<RegionTable.Pointer>>
     private let regionsHeld: Monitor<[HeldRegion]>
     let faults = FaultFlag()
 
@@ -70,11 +70,20 @@ public struct GuestRegion: Sendable {
         for region in regions { held.append(try HeldRegion(region, faults: faults)) }
         held.sort { $0.region.start.rawValue < $1.region.start.rawValue }
         try Self.check(held)
-        unsafe published = Atomic(RegionTable.make(held))
+        unsafe published = .allocate(capacity: 1)
+        unsafe published.initialize(to: Atomic(RegionTable.make(held)))
         regionsHeld = Monitor(held)
     }
 
-    deinit { unsafe RegionTable.free(published.load(ordering: .acquiring)) }
+    deinit {
+        unsafe RegionTable.free(published.pointee.load(ordering: .acquiring))
+        unsafe published.deallocate()
+    }
+
+    /// What a reader of its own needs, without a reference to count.
+    func makeView() -> MemoryView {
+        unsafe MemoryView(published: published, faults: faults.address, mark: grace.makeMark())
+    }
 
     /// Sorted by address, not overlapping.
     public var regions: [GuestRegion] { regionsHeld.withLock { $0.map(\.region) } }
@@ -136,7 +145,7 @@ public struct GuestRegion: Sendable {
     /// Under the lock.
     private func publish(_ held: [HeldRegion]) {
         let next = unsafe RegionTable.make(held)
-        let old = unsafe published.exchange(next, ordering: .acquiringAndReleasing)
+        let old = unsafe published.pointee.exchange(next, ordering: .acquiringAndReleasing)
         grace.synchronize()
         unsafe RegionTable.free(old)
     }
@@ -146,7 +155,7 @@ public struct GuestRegion: Sendable {
     /// The table as it is now: valid inside a section of `grace` only.
     var table: RegionTable {
         // SAFETY: a published block is freed after the last section that could see it.
-        @inline(__always) get { unsafe RegionTable(published.load(ordering: .acquiring)) }
+        @inline(__always) get { unsafe RegionTable(published.pointee.load(ordering: .acquiring)) }
     }
 
     func withTable<R, E: Error>(_ body: (RegionTable) throws(E) -> R) throws(E) -> R {

@@ -10,8 +10,7 @@ final class PackedDeviceRing {
     private let driverEvent: RingArea
     private let deviceEvent: RingArea
     private let pins: [GuestPin]
-    private let memory: GuestMemory
-    private let mark: ReaderMark
+    private let view: MemoryView
     private let size: UInt16
     private let number: UInt32
     private let hasIndirect: Bool
@@ -37,8 +36,7 @@ final class PackedDeviceRing {
         driverEvent = areas.driverEvent
         deviceEvent = areas.deviceEvent
         self.pins = pins
-        memory = setup.memory
-        mark = setup.mark
+        view = setup.view
         size = layout.size
         number = setup.number
         hasIndirect = setup.features.contains(.indirectDesc)
@@ -52,17 +50,17 @@ final class PackedDeviceRing {
         QueuePosition(rawValue: UInt32(avail.word) | UInt32(used.word) << 16)
     }
 
-    func pop() throws(QueueError) -> DescriptorChain? {
+    func pop(into chain: inout DescriptorChain) throws(QueueError) -> Bool {
         guard !isBroken else { throw .broken }
-        guard !memory.faults.isSet else { throw breakQueue(.fileLost) }
+        guard !view.hasLostFile else { throw breakQueue(.fileLost) }
         for _ in 0..<size {
-            guard let flags = findMore() else { return nil }
-            var chain = DescriptorChain(head: ChainHead(index: 0, slots: 0, queue: number))
-            if try walk(&chain, firstFlags: flags) { return chain }
+            guard let flags = findMore() else { return false }
+            chain.begin(ChainHead(index: 0, slots: 0, queue: number))
+            if try walk(&chain, firstFlags: flags) { return true }
             badChains &+= 1
             push(chain.head, written: 0)
         }
-        return nil
+        return false
     }
 
     /// The flags of the slot at `cursor` when the driver has made it available. The rest of the
@@ -143,9 +141,9 @@ final class PackedDeviceRing {
         -> Bool
     {
         guard let table = IndirectTable(start, len: len, queueSize: size) else { return false }
-        mark.enter()
-        defer { mark.leave() }
-        let regions = memory.table
+        view.mark.enter()
+        defer { view.mark.leave() }
+        let regions = view.table
         var index = 0
         while index < table.count {
             guard let (addr, rest) = table.entry(index, regions) else { return false }

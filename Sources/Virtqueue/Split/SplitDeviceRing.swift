@@ -9,8 +9,7 @@ final class SplitDeviceRing {
     private let avail: RingArea
     private let used: RingArea
     private let pins: [GuestPin]
-    private let memory: GuestMemory
-    private let mark: ReaderMark
+    private let view: MemoryView
     private let size: UInt16
     private let number: UInt32
     private let hasIndirect: Bool
@@ -37,8 +36,7 @@ final class SplitDeviceRing {
         avail = areas.avail
         used = areas.used
         self.pins = pins
-        memory = setup.memory
-        mark = setup.mark
+        view = setup.view
         size = layout.size
         number = setup.number
         hasIndirect = setup.features.contains(.indirectDesc)
@@ -52,23 +50,23 @@ final class SplitDeviceRing {
 
     var position: QueuePosition { QueuePosition(rawValue: UInt32(nextAvail)) }
 
-    func pop() throws(QueueError) -> DescriptorChain? {
+    func pop(into chain: inout DescriptorChain) throws(QueueError) -> Bool {
         guard !isBroken else { throw .broken }
-        guard !memory.faults.isSet else { throw breakQueue(.fileLost) }
+        guard !view.hasLostFile else { throw breakQueue(.fileLost) }
         // A driver that keeps refilling the ring with bad chains is not served for ever in one go.
         for _ in 0..<size {
-            if knownAvail == nextAvail, try !findMore() { return nil }
+            if knownAvail == nextAvail, try !findMore() { return false }
             guard held < Int(size) else { throw breakQueue(.overrun) }
             let head: UInt16 = avail.word(4 &+ 2 &* Int(nextAvail & (size &- 1)))
             guard head < size else { throw breakQueue(.badHead) }
             nextAvail &+= 1
             held &+= 1
-            var chain = DescriptorChain(head: ChainHead(index: head, slots: 0, queue: number))
-            if walk(&chain) { return chain }
+            chain.begin(ChainHead(index: head, slots: 0, queue: number))
+            if walk(&chain) { return true }
             badChains &+= 1
             push(chain.head, written: 0)
         }
-        return nil
+        return false
     }
 
     /// Looks at the driver's index; false when there is nothing, and the driver will then tell.
@@ -124,9 +122,9 @@ final class SplitDeviceRing {
         -> Bool
     {
         guard let table = IndirectTable(start, len: len, queueSize: size) else { return false }
-        mark.enter()
-        defer { mark.leave() }
-        let regions = memory.table
+        view.mark.enter()
+        defer { view.mark.leave() }
+        let regions = view.table
         var index = 0
         for _ in 0..<table.count {
             guard let (addr, rest) = table.entry(index, regions) else { return false }

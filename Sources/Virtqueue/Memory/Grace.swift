@@ -3,10 +3,11 @@
 // is the writer's, by membarrier(2). Where the kernel lacks it, readers fence themselves.
 
 internal import CLinux
+internal import LinuxSystem
 internal import Synchronization
 
 /// One reader's mark, for one thread at a time: odd while it is inside.
-@safe public struct ReaderMark: @unchecked Sendable {
+@safe struct ReaderMark: @unchecked Sendable {
     private let word: UnsafeMutablePointer<Atomic<UInt32>>
     private let fences: Bool
 
@@ -18,14 +19,14 @@ internal import Synchronization
 
     fileprivate func deallocate() { unsafe word.deallocate() }
 
-    @inline(__always) public func enter() {
+    @inline(__always) func enter() {
         let value = unsafe word.pointee.load(ordering: .relaxed)
         unsafe word.pointee.store(value &+ 1, ordering: .relaxed)
         if fences { atomicMemoryFence(ordering: .sequentiallyConsistent) }
         cl_compiler_barrier()
     }
 
-    @inline(__always) public func leave() {
+    @inline(__always) func leave() {
         let value = unsafe word.pointee.load(ordering: .relaxed)
         unsafe word.pointee.store(value &+ 1, ordering: .releasing)
     }
@@ -41,7 +42,7 @@ internal import Synchronization
 }
 
 /// The readers of one published value.
-public final class GraceDomain: Sendable {
+final class GraceDomain: Sendable {
     private let marks = Monitor<[ReaderMark]>([])
     private let fences = cl_membarrier_register() != 0
     /// Readers without a mark of their own count themselves here, in one of two counters: the one
@@ -50,22 +51,22 @@ public final class GraceDomain: Sendable {
     private let even = Atomic<Int>(0)
     private let odd = Atomic<Int>(0)
 
-    public init() {}
+    init() {}
 
     /// A mark for a reader that is one thread at a time; given back by ``remove(_:)``.
-    public func makeMark() -> ReaderMark {
+    func makeMark() -> ReaderMark {
         let mark = ReaderMark(fences: fences)
         marks.withLock { $0.append(mark) }
         return mark
     }
 
-    public func remove(_ mark: ReaderMark) {
+    func remove(_ mark: ReaderMark) {
         marks.withLock { marks in marks.removeAll { $0.isSame(as: mark) } }
         mark.deallocate()
     }
 
     /// A section of any thread: two atomic additions.
-    public func enter() -> Int {
+    func enter() -> Int {
         let current = phase.load(ordering: .relaxed)
         if current == 0 {
             even.add(1, ordering: .sequentiallyConsistent)
@@ -75,7 +76,7 @@ public final class GraceDomain: Sendable {
         return current
     }
 
-    public func leave(_ entered: Int) {
+    func leave(_ entered: Int) {
         if entered == 0 {
             even.subtract(1, ordering: .releasing)
         } else {
@@ -84,7 +85,7 @@ public final class GraceDomain: Sendable {
     }
 
     /// Returns when every section has ended that began before the call. One caller at a time.
-    public func synchronize() {
+    func synchronize() {
         if fences {
             atomicMemoryFence(ordering: .sequentiallyConsistent)
         } else {
