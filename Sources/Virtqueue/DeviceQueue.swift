@@ -82,8 +82,10 @@ public final class DeviceQueue {
     /// on. A chain of another queue, also of the same one before a reset, is dropped.
     public func push(_ head: ChainHead, written: UInt32) {
         switch ring {
-        case .split(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.push(head, written: written) }
-        case .packed(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.push(head, written: written) }
+        case .split(let ring):
+            unsafe ring._withUnsafeGuaranteedRef { $0.push(head, written: written) }
+        case .packed(let ring):
+            unsafe ring._withUnsafeGuaranteedRef { $0.push(head, written: written) }
         }
     }
 

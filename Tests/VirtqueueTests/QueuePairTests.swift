@@ -172,7 +172,8 @@ struct QueuePairTests {
                 let chain = held.remove(at: index)
                 device.push(chain.head, written: round)
                 let used = try #require(try driver.takeUsed())
-                try #require(used == SplitRing.UsedElement(id: UInt32(chain.head.index), len: round))
+                try #require(
+                    used == SplitRing.UsedElement(id: UInt32(chain.head.index), len: round))
                 sent[chain.head.index] = nil
             }
         }

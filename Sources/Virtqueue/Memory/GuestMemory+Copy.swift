@@ -64,42 +64,71 @@ extension RegionTable {
             guard let start = segment.start.advanced(by: skip) else { throw .overflow }
             let take = min(left, size - skip)
             skip = 0
-            try forEachPiece(start.rawValue, count: take) { piece in
-                // SAFETY: the body fills the whole of what it is given, from mapped bytes.
-                unsafe buffer.withUnsafeAppend(count: piece.sizeBytes) { target in
-                    unsafe target.copyMemory(
-                        from: UnsafeRawBufferPointer(
-                            start: piece.baseAddress, count: piece.sizeBytes))
-                    return piece.sizeBytes
-                }
-                copied += piece.sizeBytes
+            // Nearly always one region holds the whole segment.
+            if let (base, held) = unsafe find(start.rawValue), take <= held {
+                let count = Int(truncatingIfNeeded: take)
+                // SAFETY: the region holds `take` bytes, which is at most `left`.
+                unsafe buffer.append(from: base, count: count)
+                copied &+= count
+            } else {
+                try gatherPieces(start.rawValue, count: take, into: &buffer)
+                copied &+= Int(truncatingIfNeeded: take)
             }
-            left -= take
+            left &-= take
         }
         return copied
+    }
+
+    @inline(never)
+    private func gatherPieces(_ start: UInt64, count: UInt64, into buffer: inout WireBuffer)
+        throws(GuestMemoryError)
+    {
+        try forEachPiece(start, count: count) { piece in
+            // SAFETY: the piece is mapped for its length.
+            unsafe buffer.append(from: piece.baseAddress, count: piece.sizeBytes)
+        }
     }
 
     @inline(__always)
     func scatter(_ bytes: RawSpan, to segments: inout SegmentList) throws(GuestMemoryError)
         -> UInt32
     {
-        var written = 0
-        var index = 0
-        while index < segments.count, written < bytes.byteCount {
-            let segment = segments[index]
-            index &+= 1
-            let take = min(Int(segment.count), bytes.byteCount - written)
-            try forEachPiece(segment.start.rawValue, count: UInt64(take)) { piece in
-                let at = written
-                unsafe bytes.withUnsafeBytes { source in
-                    guard let start = source.baseAddress else { return }
-                    // SAFETY: written + the piece's size is at most byteCount, by `take`.
-                    unsafe piece.baseAddress.copyMemory(
-                        from: start + at, byteCount: piece.sizeBytes)
+        // SAFETY: the pointer is used inside the call only, and never past byteCount.
+        return try unsafe bytes.withUnsafeBytes { source throws(GuestMemoryError) in
+            guard let bytes = source.baseAddress else { return 0 }
+            let total = source.count
+            var written = 0
+            var index = 0
+            while index < segments.count, written < total {
+                let segment = segments[index]
+                index &+= 1
+                let take = min(Int(segment.count), total &- written)
+                if let (base, held) = unsafe find(segment.start.rawValue),
+                    UInt64(truncatingIfNeeded: take) <= held,
+                    !segment.start.rawValue.addingReportingOverflow(
+                        UInt64(truncatingIfNeeded: take)
+                    ).overflow
+                {
+                    // SAFETY: the region holds `take` bytes; written + take <= total.
+                    unsafe base.copyMemory(from: bytes + written, byteCount: take)
+                } else if take > 0 {
+                    try unsafe scatterPieces(bytes + written, take, to: segment.start.rawValue)
                 }
-                written += piece.sizeBytes
+                written &+= take
             }
+            return UInt32(truncatingIfNeeded: written)
         }
-        return UInt32(written)
+    }
+
+    @unsafe @inline(never)
+    private func scatterPieces(_ bytes: UnsafeRawPointer, _ count: Int, to start: UInt64)
+        throws(GuestMemoryError)
+    {
+        var at = 0
+        try forEachPiece(start, count: UInt64(count)) { piece in
+            // SAFETY: the pieces are `count` bytes together.
+            unsafe piece.baseAddress.copyMemory(from: bytes + at, byteCount: piece.sizeBytes)
+            at &+= piece.sizeBytes
+        }
     }
 }

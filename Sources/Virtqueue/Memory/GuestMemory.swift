@@ -4,8 +4,8 @@
 // is taken out stays mapped until the last of them has left and the last pin is gone.
 
 public import LinuxSystem
-internal import SystemPackage
 internal import Synchronization
+internal import SystemPackage
 public import VirtioWire
 
 public enum GuestMemoryError: Error, Equatable, Sendable {

@@ -11,8 +11,7 @@ internal import VirtioWire
     /// The first entry of a block holds the count of those behind it in `start`.
     @safe struct Entry {
         let start: UInt64
-        /// One past the last byte; `start < end`.
-        let end: UInt64
+        let size: UInt64
         let base: UnsafeMutableRawPointer?
     }
 
@@ -27,12 +26,12 @@ internal import VirtioWire
 
     static func make(_ sorted: [HeldRegion]) -> Pointer {
         let block = Pointer.allocate(capacity: sorted.count + 1)
-        unsafe block.initialize(to: Entry(start: UInt64(sorted.count), end: 0, base: nil))
+        unsafe block.initialize(to: Entry(start: UInt64(sorted.count), size: 0, base: nil))
         for (index, held) in sorted.enumerated() {
             let start = held.region.start.rawValue
             unsafe (block + 1 + index).initialize(
                 to: Entry(
-                    start: start, end: start + UInt64(held.region.memory.sizeBytes),
+                    start: start, size: UInt64(held.region.memory.sizeBytes),
                     base: held.region.memory.baseAddress))
         }
         return unsafe block
@@ -44,7 +43,19 @@ internal import VirtioWire
     /// no region does.
     @inline(__always)
     func find(_ address: UInt64) -> (base: UnsafeMutableRawPointer, left: UInt64)? {
-        var low = 0
+        // Most guests have one region with nearly all of their memory: no search for the first.
+        if count > 0, case let entry = unsafe entries[0], address &- entry.start < entry.size,
+            let base = unsafe entry.base
+        {
+            let offset = address &- entry.start
+            return unsafe (base + Int(truncatingIfNeeded: offset), entry.size &- offset)
+        }
+        return unsafe search(address)
+    }
+
+    @inline(never)
+    private func search(_ address: UInt64) -> (base: UnsafeMutableRawPointer, left: UInt64)? {
+        var low = 1
         var high = count
         while low < high {
             let middle = (low &+ high) >> 1
@@ -52,13 +63,13 @@ internal import VirtioWire
             let entry = unsafe entries[middle]
             if address < entry.start {
                 high = middle
-            } else if address >= entry.end {
+            } else if address &- entry.start >= entry.size {
                 low = middle &+ 1
             } else {
                 guard let base = unsafe entry.base else { return nil }
                 // The offset is below the region's size, which is an Int.
                 let offset = Int(truncatingIfNeeded: address &- entry.start)
-                return unsafe (base + offset, entry.end &- address)
+                return unsafe (base + offset, entry.size &- (address &- entry.start))
             }
         }
         return nil
