@@ -16,6 +16,8 @@ static void note(void) { __atomic_fetch_add(&count, 1, __ATOMIC_RELAXED); }
 
 uint64_t baseline_allocations(void) { return __atomic_load_n(&count, __ATOMIC_RELAXED); }
 
+// The sanitizers have a malloc of their own.
+#if !__has_feature(thread_sanitizer) && !__has_feature(address_sanitizer)
 void *malloc(size_t size) { return note(), __libc_malloc(size); }
 void *calloc(size_t number, size_t size) { return note(), __libc_calloc(number, size); }
 void *realloc(void *old, size_t size) { return note(), __libc_realloc(old, size); }
@@ -28,3 +30,4 @@ int posix_memalign(void **out, size_t alignment, size_t size) {
     *out = __libc_memalign(alignment, size);
     return *out ? 0 : ENOMEM;
 }
+#endif
