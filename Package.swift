@@ -46,7 +46,7 @@ let package = Package(
         .target(name: "VirtioWire", swiftSettings: settings),
         .target(name: "LinuxSystem", dependencies: ["CLinux", system], swiftSettings: settings),
         .target(
-            name: "Virtqueue", dependencies: ["VirtioWire", "LinuxSystem", system],
+            name: "Virtqueue", dependencies: ["CLinux", "VirtioWire", "LinuxSystem", system],
             swiftSettings: settings),
         .target(
             name: "ResourceRegistry", dependencies: ["VirtioWire", "LinuxSystem", system],
@@ -91,7 +91,8 @@ let package = Package(
             name: "VirtioWireTests", dependencies: ["CLinux", "VirtioWire"],
             swiftSettings: settings),
         .testTarget(
-            name: "VirtqueueTests", dependencies: ["VirtioWire", "LinuxSystem", "Virtqueue"],
+            name: "VirtqueueTests",
+            dependencies: ["VirtioWire", "LinuxSystem", "Virtqueue", system],
             swiftSettings: settings),
         .testTarget(
             name: "ResourceRegistryTests",

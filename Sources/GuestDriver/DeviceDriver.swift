@@ -34,12 +34,16 @@ public final class DeviceDriver {
         let sentNanos: UInt64
     }
 
+    /// Chains of up to this many segments go through a table where INDIRECT_DESC is negotiated.
+    private static let tableEntries: UInt16 = 16
+
     /// - Parameters:
     ///   - wanted: device-type features to accept where offered.
     ///   - required: those that the driver cannot do without.
+    ///   - rings: features of the queues to accept where offered.
     public init(
         _ transport: any VirtioTransport, machine: GuestMachine, wanted: UInt64, required: UInt64,
-        queueCount: Int
+        queueCount: Int, rings: TransportFeatures = .rings
     ) throws(DriverError) {
         self.machine = machine
         self.transport = transport
@@ -48,7 +52,7 @@ public final class DeviceDriver {
         transport.writeStatus([.acknowledge, .driver])
         let offered = transport.deviceFeatures
         let version1 = TransportFeatures.version1.rawValue
-        features = offered & (wanted | version1)
+        features = offered & (wanted | version1 | rings.rawValue)
         guard features & (required | version1) == required | version1 else {
             throw .featureMissing
         }
@@ -56,10 +60,15 @@ public final class DeviceDriver {
         transport.writeStatus([.acknowledge, .driver, .featuresOK])
         guard transport.status.contains(.featuresOK) else { throw .setUpFailed }
         for index in 0..<queueCount {
-            let layout = try Self.layOutQueue(index, transport, machine)
-            guard let queue = try? DriverQueue(layout, memory: machine.memory) else {
-                throw .setUpFailed
-            }
+            let negotiated = TransportFeatures(rawValue: features)
+            let layout = try Self.layOutQueue(index, transport, machine, negotiated)
+            let tables =
+                negotiated.contains(.indirectDesc)
+                ? try Self.allocateTables(queueSize: layout.size, machine) : nil
+            guard
+                let queue = try? DriverQueue(
+                    layout, memory: machine.memory, features: negotiated, tables: tables)
+            else { throw .setUpFailed }
             transport.setQueue(index, layout: layout)
             queues.append(queue)
         }
@@ -68,16 +77,27 @@ public final class DeviceDriver {
     }
 
     private static func layOutQueue(
-        _ index: Int, _ transport: any VirtioTransport, _ machine: GuestMachine
+        _ index: Int, _ transport: any VirtioTransport, _ machine: GuestMachine,
+        _ features: TransportFeatures
     ) throws(DriverError) -> QueueLayout {
         let size = transport.queueSizeMax(index)
         guard size > 0 else { throw .setUpFailed }
-        let table = try machine.allocate(SplitRing.descriptorTableSizeBytes(queueSize: size))
-        let avail = try machine.allocate(SplitRing.availRingSizeBytes(queueSize: size))
-        let used = try machine.allocate(SplitRing.usedRingSizeBytes(queueSize: size))
+        let sizes = QueueLayout.areaSizesBytes(size: size, features: features)
+        let descriptors = try machine.allocate(sizes.descriptors)
+        let driverArea = try machine.allocate(sizes.driver)
+        let deviceArea = try machine.allocate(sizes.device)
         return QueueLayout(
-            size: size, descriptorTable: table.start, availRing: avail.start,
-            usedRing: used.start)
+            size: size, descriptorTable: descriptors.start, availRing: driverArea.start,
+            usedRing: deviceArea.start)
+    }
+
+    private static func allocateTables(queueSize: UInt16, _ machine: GuestMachine)
+        throws(DriverError) -> IndirectTables
+    {
+        let sizeBytes = IndirectTables(start: GuestAddress(0), entriesEach: tableEntries)
+            .sizeBytes(queueSize: queueSize)
+        return IndirectTables(
+            start: try machine.allocate(sizeBytes).start, entriesEach: tableEntries)
     }
 
     /// Resets the device: nothing in flight comes back.
@@ -130,7 +150,7 @@ public final class DeviceDriver {
         do throws(DriverQueueError) {
             head = try queues[queue].add(readable: readable, writable: writable)
         } catch { throw .queue(error) }
-        if queues[queue].wantsNotification { transport.notify(queue: queue) }
+        if queues[queue].needsNotification() { transport.notify(queue: queue) }
         return head
     }
 

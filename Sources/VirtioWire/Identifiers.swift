@@ -33,3 +33,11 @@ public struct GuestAddress: WireNumber, CustomStringConvertible {
         return overflow ? nil : GuestAddress(sum)
     }
 }
+
+/// An address in the process that owns a guest's memory, as vhost-user's messages name rings and
+/// regions. It is neither ours nor the guest's.
+public struct UserAddress: WireNumber, CustomStringConvertible {
+    public let rawValue: UInt64
+    public init(rawValue: UInt64) { self.rawValue = rawValue }
+    public var description: String { "0x" + String(rawValue, radix: 16) }
+}

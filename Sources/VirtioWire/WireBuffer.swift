@@ -13,9 +13,10 @@
 /// makes the buffer knows the largest message that goes into it.
 @safe
 public struct WireBuffer: ~Copyable, @unchecked Sendable {
-    private let base: UnsafeMutableRawPointer
+    @usableFromInline let base: UnsafeMutableRawPointer
     public let capacity: Int
-    public private(set) var count = 0
+    @usableFromInline var filled = 0
+    @inlinable public var count: Int { filled }
 
     public init(capacity: Int) {
         precondition(capacity >= 0, "a buffer cannot have a negative capacity")
@@ -44,14 +45,14 @@ public struct WireBuffer: ~Copyable, @unchecked Sendable {
         }
     }
 
-    public mutating func removeAll() {
-        count = 0
+    @inlinable public mutating func removeAll() {
+        filled = 0
     }
 
     /// Drops what comes after the first `newCount` bytes.
     public mutating func truncate(to newCount: Int) {
         precondition(newCount >= 0 && newCount <= count, "a buffer cannot be cut to more bytes")
-        count = newCount
+        filled = newCount
     }
 
     public mutating func append(u8 value: UInt8) { append(integer: value) }
@@ -109,7 +110,18 @@ public struct WireBuffer: ~Copyable, @unchecked Sendable {
         let filled = unsafe body(
             UnsafeMutableRawBufferPointer(start: base + count, count: freeCount))
         precondition(filled >= 0 && filled <= freeCount, "no more bytes are filled than are free")
-        count += filled
+        self.filled += filled
+    }
+
+    /// Appends `freeCount` bytes from `source`, which must be readable for that long.
+    @unsafe @inlinable
+    public mutating func append(from source: UnsafeRawPointer, count freeCount: Int) {
+        precondition(
+            freeCount >= 0 && freeCount <= capacity - filled,
+            "a wire buffer is made as large as what goes into it")
+        // SAFETY: the precondition keeps the copy inside the block.
+        unsafe (base + filled).copyMemory(from: source, byteCount: freeCount)
+        filled &+= freeCount
     }
 
     private mutating func append<T: FixedWidthInteger & BitwiseCopyable>(integer value: T) {
@@ -118,6 +130,6 @@ public struct WireBuffer: ~Copyable, @unchecked Sendable {
             "a wire buffer is made as large as what goes into it")
         // SAFETY: the precondition keeps the store inside the block; no alignment is needed.
         unsafe base.storeBytes(of: value.littleEndian, toByteOffset: count, as: T.self)
-        count += MemoryLayout<T>.size
+        filled += MemoryLayout<T>.size
     }
 }

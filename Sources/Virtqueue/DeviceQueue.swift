@@ -1,108 +1,223 @@
-// The device's side of a split virtqueue (virtio 1.4, 2.7).
+// The device's side of a virtqueue, split or packed (virtio 1.4, 2.7 and 2.8).
 // A driver is not trusted: a chain is walked once over private copies of its descriptors, within
-// the limits below; a bad chain goes back used with length 0, a bad ring breaks the queue.
+// the limits of ChainLimits; a bad chain goes back used with length 0, a bad ring breaks the queue.
 
+internal import LinuxSystem
 internal import Synchronization
-internal import VirtioWire
-
-/// A request taken from a queue. It goes back by ``DeviceQueue/push(_:written:)``, at once or later.
-public struct DescriptorChain: Sendable {
-    public let head: UInt16
-    public private(set) var readable = SegmentList()
-    public private(set) var writable = SegmentList()
-
-    init(head: UInt16) { self.head = head }
-
-    fileprivate mutating func append(_ descriptor: SplitRing.Descriptor) {
-        let segment = GuestSegment(start: descriptor.addr, count: descriptor.len)
-        if descriptor.flags.contains(.write) {
-            writable.append(segment)
-        } else {
-            readable.append(segment)
-        }
-    }
-}
-
-/// Limits of what one chain may ask for.
-public enum ChainLimits {
-    /// Bytes of a whole chain, both directions together.
-    public static let byteCountMax: UInt64 = 1 << 28
-}
+public import VirtioWire
 
 /// Takes chains from a driver and gives them back. Owned by the one thread that serves the device.
 public final class DeviceQueue {
     public let memory: GuestMemory
-    private let ring: RingMemory
-    private var nextAvail: UInt16 = 0
-    private var nextUsed: UInt16 = 0
-    /// Chains given back by us because they were malformed.
-    public private(set) var badChains: UInt64 = 0
-    /// Set by the first ring error; the device then needs a reset.
-    public private(set) var isBroken = false
+    public let size: UInt16
+    private let ring: Ring
+    /// Keeps what `ring` names.
+    private let owner: AnyObject
+    private let view: MemoryView
 
-    public var size: UInt16 { ring.size }
+    /// Two final payloads: one branch for each call, no witness table; unmanaged, because a payload
+    /// that is counted would be counted in every call.
+    @safe private enum Ring {
+        case split(Unmanaged<SplitDeviceRing>)
+        case packed(Unmanaged<PackedDeviceRing>)
+    }
 
-    public init(_ layout: QueueLayout, memory: GuestMemory) throws(QueueError) {
+    /// - Parameters:
+    ///   - features: what was negotiated; RING_PACKED, INDIRECT_DESC and EVENT_IDX matter here.
+    ///   - position: where to go on in a ring that another device has served before; nil for a
+    ///     fresh ring.
+    public init(
+        _ layout: QueueLayout, memory: GuestMemory, features: TransportFeatures = [],
+        position: QueuePosition? = nil
+    ) throws(QueueError) {
         self.memory = memory
-        ring = try RingMemory(layout, in: memory)
+        size = layout.size
+        let view = memory.makeView()
+        do throws(QueueError) {
+            let common = DeviceRingSetup(
+                layout: layout, memory: memory, features: features, view: view)
+            if features.contains(.ringPacked) {
+                let made = try PackedDeviceRing(common, position ?? .packedStart)
+                ring = unsafe .packed(.passUnretained(made))
+                owner = made
+            } else {
+                let made = try SplitDeviceRing(common, position ?? .splitStart)
+                ring = unsafe .split(.passUnretained(made))
+                owner = made
+            }
+        } catch {
+            memory.grace.remove(view.mark)
+            throw error
+        }
+        self.view = view
     }
 
-    /// The next well-formed chain, or nil when the driver has made no more available.
+    deinit { memory.grace.remove(view.mark) }
+
+    /// The next well-formed chain, or nil when the driver has made no more available; it will then
+    /// notify us of the next one.
     public func pop() throws(QueueError) -> DescriptorChain? {
-        guard !isBroken else { throw .broken }
-        // A driver that keeps refilling the ring with bad chains is not served for ever in one go.
-        for _ in 0..<ring.size {
-            let pending = ring.availIndex &- nextAvail
-            guard pending > 0 else { return nil }
-            guard pending <= ring.size else { throw breakQueue(.indexJump) }
-            let head = ring.availHead(nextAvail)
-            guard head < ring.size else { throw breakQueue(.badHead) }
-            nextAvail &+= 1
-            if let chain = walk(from: head) { return chain }
-            badChains &+= 1
-            push(head, written: 0)
+        var chain = DescriptorChain()
+        return try pop(into: &chain) ? chain : nil
+    }
+
+    /// As ``pop()``, into a chain of the caller's that is used again and again: nothing is copied
+    /// and, once it has held the longest chain, nothing allocated. False when there is none.
+    public func pop(into chain: inout DescriptorChain) throws(QueueError) -> Bool {
+        // SAFETY, here and below: `owner` keeps the ring alive as long as the queue.
+        // The Result is there because _withUnsafeGuaranteedRef of Swift 6.3.1 has no typed throws.
+        switch ring {
+        case .split(let ring):
+            try unsafe ring._withUnsafeGuaranteedRef { ring in
+                Result { () throws(QueueError) in try ring.pop(into: &chain) }
+            }.get()
+        case .packed(let ring):
+            try unsafe ring._withUnsafeGuaranteedRef { ring in
+                Result { () throws(QueueError) in try ring.pop(into: &chain) }
+            }.get()
         }
-        return nil
     }
 
-    /// The chain at `head`; nil when it loops, leaves the table, mixes directions or is too long.
-    private func walk(from head: UInt16) -> DescriptorChain? {
-        var chain = DescriptorChain(head: head)
-        var index = head
-        for _ in 0..<ring.size {
-            let descriptor = ring.descriptor(index)
-            // INDIRECT_DESC is not offered.
-            guard !descriptor.flags.contains(.indirect) else { return nil }
-            // Readable parts come first (2.7.4.2).
-            if !descriptor.flags.contains(.write), chain.writable.count > 0 { return nil }
-            chain.append(descriptor)
-            guard
-                chain.readable.byteCount + chain.writable.byteCount <= ChainLimits.byteCountMax
-            else { return nil }
-            guard descriptor.flags.contains(.next) else { return chain }
-            guard descriptor.next < ring.size else { return nil }
-            index = descriptor.next
+    /// Gives a chain back, in any order. `written` counts the bytes from its first writable byte
+    /// on. A chain of another queue, also of the same one before a reset, is dropped.
+    public func push(_ head: ChainHead, written: UInt32) {
+        switch ring {
+        case .split(let ring):
+            unsafe ring._withUnsafeGuaranteedRef { $0.push(head, written: written) }
+        case .packed(let ring):
+            unsafe ring._withUnsafeGuaranteedRef { $0.push(head, written: written) }
         }
-        return nil
     }
 
-    private func breakQueue(_ error: QueueError) -> QueueError {
-        isBroken = true
-        return error
+    /// Whether the driver wants to hear of the chains given back since this was last asked: once
+    /// for each batch of pushes. [VQ-D-016] [VQ-D-017]
+    public func needsInterrupt() -> Bool {
+        switch ring {
+        case .split(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.needsInterrupt() }
+        case .packed(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.needsInterrupt() }
+        }
     }
 
-    /// Gives a chain back. `written` counts the bytes from its first writable byte on.
-    public func push(_ head: UInt16, written: UInt32) {
-        guard !isBroken else { return }
-        ring.write(SplitRing.UsedElement(id: UInt32(head), len: written), at: nextUsed)
-        nextUsed &+= 1
-        ring.publish(usedIndex: nextUsed)
+    /// See ``needsInterrupt()``.
+    public var wantsInterrupt: Bool { needsInterrupt() }
+
+    /// Asks the driver to be quiet until ``pop()`` has found nothing more.
+    public func suppressNotifications() {
+        switch ring {
+        case .split(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.suppressNotifications() }
+        case .packed(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.suppressNotifications() }
+        }
     }
 
-    /// Whether the driver wants to hear of chains given back (VIRTQ_AVAIL_F_NO_INTERRUPT unset).
-    public var wantsInterrupt: Bool {
-        // The used index must be visible before the flag is read (2.7.8.1).
-        atomicMemoryFence(ordering: .sequentiallyConsistent)
-        return ring.availFlags & 1 == 0
+    /// Chains given back by us because they were malformed.
+    public var badChains: UInt64 {
+        switch ring {
+        case .split(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.badChains }
+        case .packed(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.badChains }
+        }
     }
+
+    /// Set by the first ring error; the device then needs a reset.
+    public var isBroken: Bool {
+        switch ring {
+        case .split(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.isBroken }
+        case .packed(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.isBroken }
+        }
+    }
+
+    /// Where another queue can go on, once all chains are back.
+    public var position: QueuePosition {
+        switch ring {
+        case .split(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.position }
+        case .packed(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.position }
+        }
+    }
+
+    /// Chains taken and not given back.
+    public var chainsHeld: Int {
+        switch ring {
+        case .split(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.held }
+        case .packed(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.held }
+        }
+    }
+
+    // MARK: A chain's bytes
+
+    /// Copies up to `limit` bytes of the chain's readable part, from `offset` on, to the end of
+    /// `buffer`. Returns how many; less than asked for only where the part is shorter.
+    ///
+    /// The chain is inout to be passed as it lies: a copy of it costs more than all the rest.
+    public func read(
+        _ chain: inout DescriptorChain, offset: UInt64 = 0, limit: Int,
+        into buffer: inout WireBuffer
+    ) throws(GuestMemoryError) -> Int {
+        view.mark.enter()
+        defer { view.mark.leave() }
+        let count = try view.table.gather(
+            &chain.readable, offset: offset, limit: limit, into: &buffer)
+        guard !view.hasLostFile else { throw .fileLost }
+        return count
+    }
+
+    /// Copies `bytes` into the chain's writable part from its first byte on; what does not fit is
+    /// cut. Returns how many bytes were written: what ``push(_:written:)`` wants to know.
+    public func write(_ bytes: RawSpan, to chain: inout DescriptorChain) throws(GuestMemoryError)
+        -> UInt32
+    {
+        view.mark.enter()
+        defer { view.mark.leave() }
+        let count = try view.table.scatter(bytes, to: &chain.writable)
+        guard !view.hasLostFile else { throw .fileLost }
+        return count
+    }
+
+    public func write(_ buffer: borrowing WireBuffer, to chain: inout DescriptorChain)
+        throws(GuestMemoryError) -> UInt32
+    {
+        try write(buffer.bytes, to: &chain)
+    }
+
+    /// As ``GuestMemory/gather(_:offset:limit:into:)``, for the queue's own thread only, which
+    /// makes it cheaper.
+    public func gather(
+        _ segments: SegmentList, offset: UInt64 = 0, limit: Int, into buffer: inout WireBuffer
+    ) throws(GuestMemoryError) -> Int {
+        var segments = segments
+        view.mark.enter()
+        defer { view.mark.leave() }
+        let count = try view.table.gather(
+            &segments, offset: offset, limit: limit, into: &buffer)
+        guard !view.hasLostFile else { throw .fileLost }
+        return count
+    }
+
+    /// As ``GuestMemory/scatter(_:to:)-(RawSpan,_)``, for the queue's own thread only.
+    public func scatter(_ bytes: RawSpan, to segments: SegmentList) throws(GuestMemoryError)
+        -> UInt32
+    {
+        var segments = segments
+        view.mark.enter()
+        defer { view.mark.leave() }
+        let count = try view.table.scatter(bytes, to: &segments)
+        guard !view.hasLostFile else { throw .fileLost }
+        return count
+    }
+
+    public func scatter(_ buffer: borrowing WireBuffer, to segments: SegmentList)
+        throws(GuestMemoryError) -> UInt32
+    {
+        try scatter(buffer.bytes, to: segments)
+    }
+}
+
+/// What a device's ring of either kind is made from.
+struct DeviceRingSetup {
+    let layout: QueueLayout
+    let memory: GuestMemory
+    let features: TransportFeatures
+    let view: MemoryView
+    /// Never the same twice while 2^32 queues come and go.
+    let number: UInt32 = Self.next.add(1, ordering: .relaxed).newValue
+
+    private static let next = Atomic<UInt32>(0)
 }

@@ -17,7 +17,7 @@ struct QueuePairTests {
             let head = try driver.add(
                 readable: [segment(ring.data + UInt64(round & 0xff), 7)], writable: [])
             let chain = try #require(try device.pop())
-            try #require(chain.head == head)
+            try #require(chain.head.index == head)
             try #require(segments(chain.readable) == [segment(ring.data + UInt64(round & 0xff), 7)])
             device.push(chain.head, written: round)
             let used = try #require(try driver.takeUsed())
@@ -36,8 +36,8 @@ struct QueuePairTests {
             let head = try driver.add(
                 readable: [segment(ring.data, 1)], writable: [segment(ring.data + 8, 2)])
             let chain = try #require(try device.pop())
-            guard chain.head == head else {
-                Issue.record("head \(chain.head) instead of \(head) in round \(round)")
+            guard chain.head.index == head else {
+                Issue.record("head \(chain.head.index) instead of \(head) in round \(round)")
                 return
             }
             device.push(chain.head, written: round)
@@ -163,7 +163,7 @@ struct QueuePairTests {
                 try #require(sent.updateValue((readable, writable), forKey: head) == nil)
             }
             while let chain = try device.pop() {
-                let expected = try #require(sent[chain.head])
+                let expected = try #require(sent[chain.head.index])
                 try #require(segments(chain.readable) == expected.readable)
                 try #require(segments(chain.writable) == expected.writable)
                 held.append(chain)
@@ -172,8 +172,9 @@ struct QueuePairTests {
                 let chain = held.remove(at: index)
                 device.push(chain.head, written: round)
                 let used = try #require(try driver.takeUsed())
-                try #require(used == SplitRing.UsedElement(id: UInt32(chain.head), len: round))
-                sent[chain.head] = nil
+                try #require(
+                    used == SplitRing.UsedElement(id: UInt32(chain.head.index), len: round))
+                sent[chain.head.index] = nil
             }
         }
         #expect(device.badChains == 0)

@@ -15,7 +15,7 @@ struct FenceLedger {
     }
 
     struct Entry {
-        let head: UInt16
+        let head: ChainHead
         let writable: SegmentList
         let response: [UInt8]
         /// The renderer's fence; nil when the command itself is done.

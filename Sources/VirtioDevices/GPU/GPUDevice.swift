@@ -175,14 +175,14 @@ public final class GPUDevice: VirtioDevice {
         guard !entries.isEmpty, let queue = queues.first ?? nil else { return }
         for entry in entries {
             let written =
-                try? queue.memory.scatter(unsafe entry.response.span.bytes, to: entry.writable)
+                try? queue.scatter(unsafe entry.response.span.bytes, to: entry.writable)
             queue.push(entry.head, written: written ?? 0)
         }
         notify(queue)
     }
 
     private func notify(_ queue: DeviceQueue) {
-        if queue.wantsInterrupt { interrupt?.signal() }
+        if queue.needsInterrupt() { interrupt?.signal() }
     }
 
     /// Serves one chain; false when its response waits for a fence.
@@ -194,7 +194,7 @@ public final class GPUDevice: VirtioDevice {
         var outcome = Outcome.done
         do throws(GPUFault) {
             do throws(GuestMemoryError) {
-                _ = try queue.memory.gather(
+                _ = try queue.gather(
                     chain.readable, limit: request.capacity, into: &request)
             } catch { throw .memory(error) }
             header = try decode()
@@ -262,7 +262,7 @@ public final class GPUDevice: VirtioDevice {
     }
 
     private func answerNow(_ chain: DescriptorChain, from queue: DeviceQueue) -> Bool {
-        let written = try? queue.memory.scatter(response, to: chain.writable)
+        let written = try? queue.scatter(response, to: chain.writable)
         queue.push(chain.head, written: written ?? 0)
         return true
     }

@@ -133,7 +133,7 @@ public final class MediaDevice: VirtioDevice {
     }
 
     private func notify(_ queue: DeviceQueue) {
-        if queue.wantsInterrupt { interrupt?.signal() }
+        if queue.needsInterrupt() { interrupt?.signal() }
     }
 
     /// Hands waiting events out in the driver's event buffers.
@@ -155,7 +155,7 @@ public final class MediaDevice: VirtioDevice {
             }
             eventBytes.removeAll()
             event.append(to: &eventBytes)
-            let written = try? queue.memory.scatter(eventBytes, to: chain.writable)
+            let written = try? queue.scatter(eventBytes, to: chain.writable)
             queue.push(chain.head, written: written ?? 0)
             if case .buffer(let buffer) = event {
                 sessions[buffer.sessionID]?.delivered(buffer.buffer)
@@ -168,7 +168,7 @@ public final class MediaDevice: VirtioDevice {
         response.removeAll()
         do throws(MediaFault) {
             guard chain.readable.byteCount <= UInt64(request.capacity),
-                (try? queue.memory.gather(
+                (try? queue.gather(
                     chain.readable, limit: request.capacity, into: &request)) != nil
             else { throw .invalid }
             try dispatch(queue.memory)
@@ -176,7 +176,7 @@ public final class MediaDevice: VirtioDevice {
             response.removeAll()
             response.append(VirtioMedia.RespHeader(status: error.status))
         }
-        let written = try? queue.memory.scatter(response, to: chain.writable)
+        let written = try? queue.scatter(response, to: chain.writable)
         queue.push(chain.head, written: written ?? 0)
     }
 

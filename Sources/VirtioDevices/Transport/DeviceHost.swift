@@ -10,56 +10,54 @@ public final class DeviceHost<Device: VirtioDevice> {
     public let memory: GuestMemory
     /// Signalled for chains given back and for changes of status or configuration.
     public let interrupt: EventDescriptor
-    public private(set) var status: DeviceStatus = []
-    private var accepted: UInt64 = 0
+    public var status: DeviceStatus { registers.status }
+    private var registers = DeviceRegisters()
     private var layouts: [QueueLayout?]
+    private var positions: [QueuePosition?]
 
     public init(device: Device, memory: GuestMemory, interrupt: EventDescriptor) {
         self.device = device
         self.memory = memory
         self.interrupt = interrupt
         layouts = Array(repeating: nil, count: device.queueSizesMax.count)
+        positions = Array(repeating: nil, count: device.queueSizesMax.count)
     }
 
-    public var features: UInt64 { device.features | TransportFeatures.version1.rawValue }
+    /// What the device and its queues offer.
+    public var features: UInt64 {
+        device.features | Self.ownFeatures.rawValue
+    }
+
+    private static var ownFeatures: TransportFeatures { [.version1, .rings] }
 
     /// Taken only while features are negotiated.
-    public func accept(features: UInt64) {
-        guard !status.contains(.featuresOK) else { return }
-        accepted = features
-    }
+    public func accept(features: UInt64) { registers.accept(features: features) }
 
     public func queueSizeMax(_ index: Int) -> UInt16 {
         device.queueSizesMax.indices.contains(index) ? device.queueSizesMax[index] : 0
     }
 
     /// Taken only before DRIVER_OK.
-    public func setQueue(_ index: Int, layout: QueueLayout) {
+    ///
+    /// - Parameter position: where to go on in a ring that was served before; nil for a fresh one.
+    public func setQueue(_ index: Int, layout: QueueLayout, position: QueuePosition? = nil) {
         guard layouts.indices.contains(index), !status.contains(.driverOK) else { return }
         layouts[index] = layout
+        positions[index] = position
     }
 
     /// Writes the status register (2.1): a driver adds bits, or resets with none.
     public func write(status new: DeviceStatus) {
-        guard !new.isEmpty else { return reset() }
-        guard new.isSuperset(of: status.subtracting(.needsReset)) else { return }
-        var next = status.union(new.subtracting([.featuresOK, .driverOK, .needsReset]))
-        if new.contains(.featuresOK), status.contains(.featuresOK) || isAcceptable(accepted) {
-            next.insert(.featuresOK)
+        switch registers.write(status: new, isAcceptable: isAcceptable) {
+        case .nothing: break
+        case .reset: reset()
+        case .start: start()
         }
-        // A device that needs a reset does not start, also when the reset has failed. [LIFE-2]
-        let starts =
-            new.contains(.driverOK) && next.contains(.featuresOK)
-            && status.isDisjoint(with: [.driverOK, .needsReset])
-        if new.contains(.driverOK), status.contains(.driverOK) { next.insert(.driverOK) }
-        status = next
-        if starts { start() }
     }
 
     private func isAcceptable(_ features: UInt64) -> Bool {
-        let version1 = TransportFeatures.version1.rawValue
-        return features & ~self.features == 0 && features & version1 != 0
-            && device.accepts(features: features & ~version1)
+        features & ~self.features == 0 && features & TransportFeatures.version1.rawValue != 0
+            && device.accepts(features: features & ~Self.ownFeatures.rawValue)
     }
 
     private func start() {
@@ -70,32 +68,34 @@ public final class DeviceHost<Device: VirtioDevice> {
                 continue
             }
             guard layout.size <= queueSizeMax(index),
-                let queue = try? DeviceQueue(layout, memory: memory)
+                let queue = try? DeviceQueue(
+                    layout, memory: memory,
+                    features: TransportFeatures(rawValue: registers.accepted),
+                    position: positions[index])
             else { return fail() }
             queues.append(queue)
         }
-        status.insert(.driverOK)
-        device.start(features: accepted, queues: queues, interrupt: interrupt)
+        registers.finishStart()
+        device.start(
+            features: registers.accepted & ~TransportFeatures.rings.rawValue, queues: queues,
+            interrupt: interrupt)
         // Buffers may lie in the queues already.
         for index in queues.indices where queues[index] != nil { serve(queue: index) }
     }
 
     private func reset() {
-        let isClean = device.reset()
-        status = isClean ? [] : .needsReset
-        accepted = 0
+        registers.finishReset(isClean: device.reset())
         layouts = Array(repeating: nil, count: layouts.count)
+        positions = Array(repeating: nil, count: layouts.count)
     }
 
     /// The device needs a reset (2.1.1).
     private func fail() {
-        guard !status.contains(.needsReset) else { return }
-        status.insert(.needsReset)
-        interrupt.signal()
+        if registers.needReset() { interrupt.signal() }
     }
 
     public func serve(queue index: Int) {
-        guard status.contains(.driverOK), !status.contains(.needsReset),
+        guard registers.isRunning,
             layouts.indices.contains(index), layouts[index] != nil
         else { return }
         do throws(QueueError) { try device.serve(queue: index) } catch { fail() }
@@ -105,16 +105,18 @@ public final class DeviceHost<Device: VirtioDevice> {
         do throws(QueueError) { try device.serveHost() } catch { fail() }
     }
 
+    /// Bytes past the end read as zero.
     public func readConfig(offset: Int, count: Int) -> [UInt8] {
-        let bytes = device.config
-        return (0..<max(0, count)).map { index in
-            let (at, overflow) = offset.addingReportingOverflow(index)
-            return !overflow && bytes.indices.contains(at) ? bytes[at] : 0
-        }
+        registers.read(config: device.config, offset: offset, count: count)
+    }
+
+    /// Changes when the driver has read a configuration that has changed since its last read.
+    public func readConfigGeneration() -> UInt32 {
+        registers.readGeneration(config: device.config)
     }
 
     public func writeConfig(offset: Int, bytes: [UInt8]) {
-        guard status.contains(.driverOK) || status.contains(.featuresOK) else { return }
+        guard registers.takesConfig else { return }
         device.writeConfig(offset: offset, bytes: bytes)
     }
 }

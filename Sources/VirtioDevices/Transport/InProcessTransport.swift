@@ -135,6 +135,7 @@ public final class InProcessTransport<Device: VirtioDevice>: VirtioTransport, Se
     public func writeConfig(offset: Int, bytes: [UInt8]) {
         onDeviceThread { $0.writeConfig(offset: offset, bytes: bytes) }
     }
+    public var configGeneration: UInt32 { onDeviceThread { $0.readConfigGeneration() } }
     public func queueSizeMax(_ index: Int) -> UInt16 { onDeviceThread { $0.queueSizeMax(index) } }
     public func setQueue(_ index: Int, layout: QueueLayout) {
         onDeviceThread { $0.setQueue(index, layout: layout) }

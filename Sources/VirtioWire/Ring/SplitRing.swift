@@ -24,14 +24,14 @@ public enum SplitRing {
     /// What a descriptor is, `VIRTQ_DESC_F_…`.
     public struct DescriptorFlags: OptionSet, Hashable, Sendable {
         public let rawValue: UInt16
-        public init(rawValue: UInt16) { self.rawValue = rawValue }
+        @inlinable public init(rawValue: UInt16) { self.rawValue = rawValue }
 
         /// The chain goes on at `next`.
-        public static let next = Self(rawValue: 1 << 0)
+        @inlinable public static var next: Self { Self(rawValue: 1 << 0) }
         /// The buffer is for the device to write.
-        public static let write = Self(rawValue: 1 << 1)
+        @inlinable public static var write: Self { Self(rawValue: 1 << 1) }
         /// The buffer is a table of descriptors.
-        public static let indirect = Self(rawValue: 1 << 2)
+        @inlinable public static var indirect: Self { Self(rawValue: 1 << 2) }
     }
 
     /// One buffer of a chain (`struct virtq_desc`).

@@ -15,6 +15,9 @@ public protocol VirtioTransport: AnyObject {
     /// Reads `count` configuration bytes; bytes past the end read as zero.
     func readConfig(offset: Int, count: Int) -> [UInt8]
     func writeConfig(offset: Int, bytes: [UInt8])
+    /// Read before and after a configuration that is longer than one access; when the two differ,
+    /// it changed in between. 0 for transports that have no such register.
+    var configGeneration: UInt32 { get }
 
     /// The longest ring that queue `index` can have; 0 when there is no such queue.
     func queueSizeMax(_ index: Int) -> UInt16
@@ -25,4 +28,8 @@ public protocol VirtioTransport: AnyObject {
 
     /// Signalled when a queue has chains back, or the configuration or the status changed.
     var interrupt: EventDescriptor { get }
+}
+
+extension VirtioTransport {
+    public var configGeneration: UInt32 { 0 }
 }

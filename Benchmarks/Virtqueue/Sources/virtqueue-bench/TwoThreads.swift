@@ -1,0 +1,1 @@
+../../../../Tests/VirtqueueTests/TwoThreads.swift

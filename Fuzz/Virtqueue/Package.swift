@@ -1,0 +1,21 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let package = Package(
+    name: "virtqueue-fuzz",
+    dependencies: [.package(name: "virtio-share", path: "../..")],
+    targets: [
+        .executableTarget(
+            name: "FuzzVirtqueue",
+            dependencies: [
+                .product(name: "VirtioWire", package: "virtio-share"),
+                .product(name: "Virtqueue", package: "virtio-share"),
+                .product(name: "LinuxSystem", package: "virtio-share"),
+            ],
+            swiftSettings: [
+                .strictMemorySafety(), .enableUpcomingFeature("MemberImportVisibility"),
+                .unsafeFlags(["-parse-as-library"]),
+            ])
+    ],
+    swiftLanguageModes: [.v6]
+)
