@@ -191,6 +191,7 @@ extension DomainCore {
             object.isMoving = true
             dynamic = object.holds.filter { $0.kind == .attachment }
         }
+        if subscribers.isNeeded { emit(.lease(.write), object.exporter, object) }
         for hold in dynamic { hold.willMove() }
         var failure: RegistryError?
         do throws(RegistryError) { try turn.wait(untilNanos: deadline) } catch { failure = error }

@@ -283,7 +283,7 @@ struct ObservationTests {
         let seen = events.withLock { $0 }
         #expect(
             seen.map(\.kind) == [
-                .join, .join, .export, .leaseEnd(.write),
+                .join, .join, .export, .lease(.write), .leaseEnd(.write),
                 .move(from: .deviceMemory, to: .sharedMemory), .attach, .lease(.read),
                 .leaseEnd(.read), .revoke(.removed), .detach, .free,
             ])

@@ -48,13 +48,17 @@ extension DomainCore {
 
     func beginOpaqueRead(of object: SharedObject) throws(RegistryError) -> Lease {
         let shard = shard(of: object.uuid)
-        shard.lock.lock()
-        defer { shard.lock.unlock() }
-        guard !object.isFreed else { throw .revoked }
-        guard !object.isMoving else { throw .moving }
-        try chargeLease(to: object.exporter, on: object)
-        let number = object.leases.append(
-            .read, isGiven: true, holder: object.exporter, hold: nil, grant: nil, atNanos: 0)
+        let number: UInt64
+        do {
+            shard.lock.lock()
+            defer { shard.lock.unlock() }
+            guard !object.isFreed else { throw .revoked }
+            guard !object.isMoving else { throw .moving }
+            try chargeLease(to: object.exporter, on: object)
+            number = object.leases.append(
+                .read, isGiven: true, holder: object.exporter, hold: nil, grant: nil, atNanos: 0)
+        }
+        if subscribers.isNeeded { emit(.lease(.read), object.exporter, object) }
         return Lease(object: object, attachment: nil, number: number, grant: nil)
     }
 

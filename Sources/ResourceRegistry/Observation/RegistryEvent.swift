@@ -29,6 +29,28 @@ public struct RegistryEvent: Equatable, Sendable {
     public let bytes: UInt64
 }
 
+extension RegistryEvent.Kind: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .export: "export"
+        case .attach: "attach"
+        case .reference: "reference"
+        case .detach: "detach"
+        case .free: "free"
+        case .probe(let answer): "probe: \(answer.rawValue)"
+        case .move(let from, let to): "move from \(from) to \(to)"
+        case .copy: "copy"
+        case .lease(let access): access == .write ? "lease to write" : "lease to read"
+        case .leaseEnd(let access): access == .write ? "end of write lease" : "end of read lease"
+        case .cpuAccess(let direction): direction == .read ? "CPU reads" : "CPU writes"
+        case .revoke(let reason): "revoke: \(reason.rawValue)"
+        case .join: "join"
+        case .reset: "reset"
+        case .leave: "leave"
+        }
+    }
+}
+
 /// Ends with its last reference.
 public final class Subscription: Sendable {
     private let subscribers: Subscribers
