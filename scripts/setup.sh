@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Installs what building and running need on Debian 12, and says so. Does nothing when all is there.
+# Arguments are further packages that a target wants.
 set -euo pipefail
 
 packages=(
@@ -9,6 +10,7 @@ packages=(
     libgl1-mesa-dri                # Mesa's drivers, llvmpipe among them: no GPU is needed
     libavcodec-dev libavformat-dev libavutil-dev   # codecs and files (trait LibAV)
     libpng-dev                     # pictures (trait PNG)
+    "$@"
 )
 
 missing=()

@@ -2,14 +2,16 @@
 
 import Testing
 import VirtioWire
-import Virtqueue
 
 @testable import VirtioDevices
+@testable import Virtqueue
 
 @Suite("A fence ledger")
 struct FenceLedgerTests {
     private func entry(_ head: UInt16, fence: UInt64?) -> FenceLedger.Entry {
-        FenceLedger.Entry(head: head, writable: SegmentList(), response: [], fence: fence)
+        FenceLedger.Entry(
+            head: ChainHead(index: head, slots: 1, queue: 0), writable: SegmentList(), response: [],
+            fence: fence)
     }
 
     private let one = FenceLedger.Timeline(context: ContextID(1), ring: 0)
@@ -22,8 +24,8 @@ struct FenceLedgerTests {
         ledger.append(entry(1, fence: 11), to: .global)
         ledger.append(entry(2, fence: 12), to: .global)
         #expect(!ledger.isIdle(.global))
-        #expect(ledger.retire(11).map(\.head) == [1])
-        #expect(ledger.retire(12).map(\.head) == [2])
+        #expect(ledger.retire(11).map(\.head.index) == [1])
+        #expect(ledger.retire(12).map(\.head.index) == [2])
         #expect(ledger.isIdle(.global))
     }
 
@@ -31,10 +33,10 @@ struct FenceLedgerTests {
     func outOfOrder() {
         var ledger = FenceLedger()
         for head: UInt16 in 1...3 { ledger.append(entry(head, fence: UInt64(head)), to: .global) }
-        #expect(ledger.retire(3).map(\.head) == [])
-        #expect(ledger.retire(2).map(\.head) == [])
+        #expect(ledger.retire(3).map(\.head.index) == [])
+        #expect(ledger.retire(2).map(\.head.index) == [])
         #expect(!ledger.isIdle(.global))
-        #expect(ledger.retire(1).map(\.head) == [1, 2, 3])
+        #expect(ledger.retire(1).map(\.head.index) == [1, 2, 3])
         #expect(ledger.isIdle(.global))
     }
 
@@ -45,8 +47,8 @@ struct FenceLedgerTests {
         ledger.append(entry(2, fence: nil), to: one)
         ledger.append(entry(3, fence: 6), to: one)
         ledger.append(entry(4, fence: nil), to: one)
-        #expect(ledger.retire(5).map(\.head) == [1, 2])
-        #expect(ledger.retire(6).map(\.head) == [3, 4])
+        #expect(ledger.retire(5).map(\.head.index) == [1, 2])
+        #expect(ledger.retire(6).map(\.head.index) == [3, 4])
     }
 
     @Test("keeps timelines apart: the global one, contexts, and their rings [GPU-D-010]")
@@ -56,12 +58,12 @@ struct FenceLedgerTests {
         for (index, timeline) in [FenceLedger.Timeline.global, one, two, other].enumerated() {
             ledger.append(entry(UInt16(index), fence: UInt64(index)), to: timeline)
         }
-        #expect(ledger.retire(2).map(\.head) == [2])
+        #expect(ledger.retire(2).map(\.head.index) == [2])
         #expect(ledger.isIdle(two))
-        #expect(ledger.retire(3).map(\.head) == [3])
+        #expect(ledger.retire(3).map(\.head.index) == [3])
         #expect(!ledger.isIdle(one))
-        #expect(ledger.retire(0).map(\.head) == [0])
-        #expect(ledger.retire(1).map(\.head) == [1])
+        #expect(ledger.retire(0).map(\.head.index) == [0])
+        #expect(ledger.retire(1).map(\.head.index) == [1])
         // Context 0 is a context here; the global timeline is none's.
         #expect(FenceLedger.Timeline(context: ContextID(0)) != .global)
     }
@@ -71,7 +73,7 @@ struct FenceLedgerTests {
         var ledger = FenceLedger()
         ledger.append(entry(1, fence: 1), to: one)
         #expect(ledger.retire(2).isEmpty)
-        #expect(ledger.retire(1).map(\.head) == [1])
+        #expect(ledger.retire(1).map(\.head.index) == [1])
         #expect(ledger.retire(1).isEmpty)
         ledger.append(entry(2, fence: 3), to: one)
         ledger.removeAll()
@@ -84,7 +86,9 @@ struct FenceLedgerTests {
         var ledger = FenceLedger()
         let segments = SegmentList([GuestSegment(start: GuestAddress(0x100), count: 24)])
         ledger.append(
-            FenceLedger.Entry(head: 9, writable: segments, response: [1, 2, 3], fence: 7), to: one)
+            FenceLedger.Entry(
+                head: ChainHead(index: 9, slots: 1, queue: 0), writable: segments,
+                response: [1, 2, 3], fence: 7), to: one)
         let ready = ledger.retire(7)
         try #require(ready.count == 1)
         #expect(ready[0].response == [1, 2, 3])
@@ -117,7 +121,7 @@ struct FenceLedgerTests {
                 }
                 let ready = entries.prefix { $0.fence == nil }.map(\.head)
                 model[timeline] = Array(entries.dropFirst(ready.count))
-                try #require(ledger.retire(fence).map(\.head) == ready)
+                try #require(ledger.retire(fence).map(\.head.index) == ready)
             }
         }
     }

@@ -62,7 +62,8 @@ extension WithRenderer {
         @Test("The device offers the features that the path needs, and none without its base")
         func features() throws {
             try GPUMachine.run { machine in
-                #expect(machine.host.features == 0b11111 | 1 << 32)
+                let rings: UInt64 = 1 << 28 | 1 << 29 | 1 << 34
+                #expect(machine.host.features == 0b11111 | 1 << 32 | rings)
                 #expect(machine.device.accepts(features: 0))
                 #expect(machine.device.accepts(features: 0b10001))
                 #expect(!machine.device.accepts(features: 0b10000))

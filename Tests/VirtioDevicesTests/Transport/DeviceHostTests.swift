@@ -83,9 +83,10 @@ struct DeviceHostTests {
         host.write(status: [.acknowledge, .driver, .featuresOK])
     }
 
-    @Test("offers the device's features and VERSION_1 [VQ-D-032]")
+    @Test("offers the device's features, VERSION_1 and what its rings can do [VQ-D-032]")
     func offered() {
-        #expect(host.features == 0b11011 | Self.version1)
+        let rings: UInt64 = 1 << 28 | 1 << 29 | 1 << 34
+        #expect(host.features == 0b11011 | Self.version1 | rings)
         #expect(host.status == [])
     }
 
@@ -112,7 +113,7 @@ struct DeviceHostTests {
         arguments: [
             0, 0b1,  // VERSION_1 is missing
             version1 | 0b100,  // not offered
-            version1 | 1 << 28, version1 | 1 << 29, version1 | 1 << 34, version1 | 1 << 63,
+            version1 | 1 << 27, version1 | 1 << 33, version1 | 1 << 35, version1 | 1 << 63,
             version1 | 0b10000,  // needs bit 0
             .max,
         ] as [UInt64])
