@@ -117,6 +117,8 @@ extension WithRenderer {
                 #expect(picture == (0, Int(number)))
                 try stage.painter.prepare(stage.buffers[0])
                 let drawing = try stage.painter.draw(stage.buffers[0])
+                // The queue is served in order: with this answered, the GPU has taken the drawing.
+                _ = try stage.system.gpu.displayInfo()
                 // Everything that the next picture needs, before this one is drawn.
                 try stage.feed(number + 1)
                 try stage.queue(0)
