@@ -43,6 +43,42 @@ final class Gate: Sendable {
     func open() { state.update { $0.isOpen = true } }
 }
 
+/// Decodes simulated units to grey pictures, as fast as memory can be written.
+final class GreyDecoder: VideoDecoder {
+    private let client: any DecoderClient
+
+    static let description = DecoderDescription(fourcc: SimulatedUnit.fourcc, name: "Grey") {
+        GreyDecoder($0)
+    }
+
+    private init(_ client: any DecoderClient) { self.client = client }
+
+    /// The sample, luma and chroma, that makes up a picture.
+    static func sample(_ number: UInt32) -> UInt8 { UInt8(40 + number % 10 * 15) }
+
+    func decode(_ unit: CodedUnit) throws(DecoderError) {
+        guard let picture = try? MediaReply(bytes: unit.bytes).decode(as: SimulatedUnit.self),
+            let format = PictureFormat(
+                fourcc: .yuv420, alignedWidth: Int(picture.width),
+                alignedHeight: Int(picture.height),
+                visible: PixelRect(width: Int(picture.width), height: Int(picture.height)),
+                colour: ColourDescription(matrix: .bt601, isFullRange: false))
+        else { throw .badData }
+        guard case .surface(let surface) = client.surface(for: format, minimumCount: 1) else {
+            throw .interrupted
+        }
+        surface.memory?.fill(Self.sample(picture.number))
+        defer { client.codecReleased(surface) }
+        try client.output(
+            DecodedPicture(
+                samples: .surface(surface), format: format, token: unit.token, isDamaged: false,
+                isKeyFrame: true))
+    }
+
+    func drain() throws(DecoderError) {}
+    func flush() {}
+}
+
 final class Stage {
     let system: SharingMachine
     let decoder: V4L2Decoder
@@ -50,14 +86,17 @@ final class Stage {
     private(set) var buffers: [PictureBuffer] = []
     private let (width, height): (UInt32, UInt32)
 
-    /// A session that has seen the headers in unit 0, with buffers that nobody has queued yet.
+    /// A session, with the simulated decoder or the grey one, that has seen the headers in unit 0, with buffers that nobody has queued yet.
     init(
         width: UInt32 = 64, height: UInt32 = 48, buffers count: Int,
-        onHalfWritten: (@Sendable (UInt32) -> Void)? = nil
+        onHalfWritten: (@Sendable (UInt32) -> Void)? = nil, isGrey: Bool = false
     ) throws {
         (self.width, self.height) = (width, height)
-        system = try SharingMachine(
-            decoders: [SimulatedDecoder.describe(onHalfWritten: onHalfWritten)])
+        let decoders = [
+            isGrey
+                ? GreyDecoder.description : SimulatedDecoder.describe(onHalfWritten: onHalfWritten)
+        ]
+        system = try SharingMachine(decoders: decoders)
         decoder = try V4L2Decoder(
             system.media, codec: SimulatedUnit.fourcc, codedBytes: SimulatedUnit.sizeBytes,
             codedBuffers: 8)
