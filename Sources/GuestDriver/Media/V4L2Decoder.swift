@@ -29,7 +29,7 @@ public final class V4L2Decoder {
     ///
     /// - Parameter codedBytes: the longest access unit that will be fed.
     public init(
-        _ media: MediaDriver, codec: V4L2.FourCC, codedBytes: Int, codedBuffers: Int = 4
+        _ media: MediaDriver, codec: V4L2.FourCC, codedBytes: Int, codedBuffers: Int = 8
     ) throws(DriverError) {
         self.media = media
         session = try media.open()
