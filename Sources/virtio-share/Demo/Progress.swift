@@ -2,8 +2,7 @@ import Foundation
 import Glibc
 import LinuxSystem
 
-/// A line on standard error that tells how far the work is; nothing when that is no terminal, but
-/// for a last word.
+/// A line on standard error that tells how far the work is; nothing when that is no terminal.
 struct Progress {
     private let isTerminal: Bool
     private let isQuiet: Bool
@@ -26,9 +25,6 @@ struct Progress {
     func end() {
         if isTerminal, !isQuiet { write("\r\u{1b}[K") }
     }
-
-    /// A line that is shown wherever standard error goes.
-    func tell(_ text: String) { write(text + "\n") }
 
     private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }

@@ -35,22 +35,6 @@ struct ReferencePicture: Sendable {
         }
         return worst
     }
-
-    /// The picture as tight RGBA rows.
-    func rgba() -> [UInt8] {
-        let tables = ChannelTables(colour, isTenBit: isTenBit)
-        var rgba: [UInt8] = []
-        rgba.reserveCapacity(width * height * 4)
-        for y in 0..<height {
-            for x in 0..<width {
-                let chroma = y / 2 * chromaWidth + x / 2
-                let pixel = tables.rgb(
-                    Int(planes[0][y * width + x]), Int(planes[1][chroma]), Int(planes[2][chroma]))
-                rgba += [UInt8(pixel.r), UInt8(pixel.g), UInt8(pixel.b), 255]
-            }
-        }
-        return rgba
-    }
 }
 
 /// What each sample value adds to each channel, by the definition of the matrices (ITU-R BT.601,
