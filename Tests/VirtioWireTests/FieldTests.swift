@@ -128,6 +128,32 @@ struct EventTimeTests {
     }
 }
 
+@Suite("A control's event")
+struct ControlEventTests {
+    @Test("carries the control's change in its union, at byte 8")
+    func union() throws {
+        let event = V4L2.Event(
+            ctrl: Golden.eventCtrl, of: .minBuffersForCapture, sequence: 3, timestampNanos: 4)
+        let bytes = encoded(event)
+        #expect(Array(bytes[0..<4]) == [3, 0, 0, 0])
+        #expect(Array(bytes[8..<48]) == encoded(Golden.eventCtrl))
+        #expect(Array(bytes[96..<100]) == [0x27, 0x09, 0x98, 0])
+        let read = try decoded(bytes, as: event)
+        #expect(read == event)
+        #expect(read.ctrl == Golden.eventCtrl)
+        #expect(read.changes == 0x1011_1213)
+    }
+
+    @Test("of another type has none")
+    func otherTypes() throws {
+        let event = V4L2.Event(type: .sourceChange, changes: 1)
+        #expect(event.ctrl == nil)
+        #expect(try decoded(encoded(event), as: event).ctrl == nil)
+        let bare = V4L2.Event(type: .ctrl, changes: 1)
+        #expect(try decoded(encoded(bare), as: bare) == bare)
+    }
+}
+
 @Suite("A split ring")
 struct SplitRingTests {
     @Test(

@@ -146,6 +146,98 @@ extension VirtioMedia {
         }
     }
 
+    /// How a buffer is mapped, `VIRTIO_MEDIA_MMAP_FLAG_…`.
+    public struct MMapFlags: OptionSet, Hashable, Sendable {
+        public let rawValue: UInt32
+        public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+        /// The driver may write; otherwise it only reads.
+        public static let rw = Self(rawValue: 1 << 0)
+    }
+
+    /// Maps a plane of a buffer into shared memory region 0 (`VIRTIO_MEDIA_CMD_MMAP`,
+    /// `struct virtio_media_cmd_mmap`).
+    public struct CmdMMap: WireMessage {
+        public static let sizeBytes = 20
+
+        public var sessionID: SessionID
+        public var flags: MMapFlags
+        /// What QUERYBUF gave for the plane.
+        public var offset: UInt32
+
+        public init(sessionID: SessionID, flags: MMapFlags = [], offset: UInt32) {
+            self.sessionID = sessionID
+            self.flags = flags
+            self.offset = offset
+        }
+
+        public init(_ bytes: RawSpan) throws(WireError) {
+            try bytes.require(.mmap, byteCount: Self.sizeBytes)
+            sessionID = SessionID(bytes.u32(at: 8))
+            flags = MMapFlags(rawValue: bytes.u32(at: 12))
+            offset = bytes.u32(at: 16)
+        }
+
+        public func encode(to out: inout WireBuffer) {
+            out.append(CmdHeader(cmd: .mmap))
+            out.append(u32: sessionID.rawValue)
+            out.append(u32: flags.rawValue)
+            out.append(u32: offset)
+        }
+    }
+
+    /// Where a plane was mapped (`struct virtio_media_resp_mmap`).
+    public struct RespMMap: WireMessage {
+        public static let sizeBytes = 24
+
+        public var header: RespHeader
+        /// Offset in the shared memory region.
+        public var driverAddr: UInt64
+        /// The plane's length.
+        public var len: UInt64
+
+        public init(header: RespHeader = RespHeader(status: .ok), driverAddr: UInt64, len: UInt64) {
+            self.header = header
+            self.driverAddr = driverAddr
+            self.len = len
+        }
+
+        public init(_ bytes: RawSpan) throws(WireError) {
+            try bytes.require(byteCount: Self.sizeBytes)
+            header = try RespHeader(bytes)
+            driverAddr = bytes.u64(at: 8)
+            len = bytes.u64(at: 16)
+        }
+
+        public func encode(to out: inout WireBuffer) {
+            out.append(header)
+            out.append(u64: driverAddr)
+            out.append(u64: len)
+        }
+    }
+
+    /// Takes a mapping away; the response is a header (`VIRTIO_MEDIA_CMD_MUNMAP`,
+    /// `struct virtio_media_cmd_munmap`).
+    public struct CmdMUnmap: WireMessage {
+        public static let sizeBytes = 16
+
+        public var driverAddr: UInt64
+
+        public init(driverAddr: UInt64) {
+            self.driverAddr = driverAddr
+        }
+
+        public init(_ bytes: RawSpan) throws(WireError) {
+            try bytes.require(.munmap, byteCount: Self.sizeBytes)
+            driverAddr = bytes.u64(at: 8)
+        }
+
+        public func encode(to out: inout WireBuffer) {
+            out.append(CmdHeader(cmd: .munmap))
+            out.append(u64: driverAddr)
+        }
+    }
+
     /// One piece of a shared-pages buffer, of any alignment (`struct virtio_media_sg_entry`).
     public struct SGEntry: WireMessage {
         public static let sizeBytes = 16

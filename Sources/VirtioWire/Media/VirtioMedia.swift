@@ -6,6 +6,8 @@ public enum VirtioMedia {
     public static let deviceID: UInt32 = 48
     public static let commandQueue = 0
     public static let eventQueue = 1
+    /// The shared memory region that MMAP buffers are mapped into; 5.22.6.1.
+    public static let mmapRegion: UInt8 = 0
 
     /// The configuration space (`struct virtio_media_config`); 5.22.4.
     public struct Config: WireMessage {

@@ -44,8 +44,13 @@ extension V4L2 {
         public static let pframe = Self(rawValue: 0x0000_0010)
         public static let bframe = Self(rawValue: 0x0000_0020)
         public static let error = Self(rawValue: 0x0000_0040)
+        public static let inRequest = Self(rawValue: 0x0000_0080)
+        public static let timecode = Self(rawValue: 0x0000_0100)
+        public static let prepared = Self(rawValue: 0x0000_0400)
         /// The timestamp is the one of the coded buffer.
         public static let timestampCopy = Self(rawValue: 0x0000_4000)
+        /// `request_fd` names a request.
+        public static let requestFD = Self(rawValue: 0x0080_0000)
         /// No frame follows until the decoder is started again.
         public static let last = Self(rawValue: 0x0010_0000)
     }

@@ -9,6 +9,12 @@ extension V4L2 {
         public static let any = Self(0)
         /// Progressive: there are no fields.
         public static let none = Self(1)
+        /// Both fields' lines in turn; which field comes first is not said.
+        public static let interlaced = Self(4)
+        /// Both fields' lines in turn, the top field first.
+        public static let interlacedTB = Self(8)
+        /// Both fields' lines in turn, the bottom field first.
+        public static let interlacedBT = Self(9)
     }
 
     /// Primaries and white point, `V4L2_COLORSPACE_…`.

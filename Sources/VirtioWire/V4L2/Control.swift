@@ -8,6 +8,23 @@ extension V4L2 {
 
         public static let minBuffersForCapture = Self(0x0098_0927)
         public static let minBuffersForOutput = Self(0x0098_0928)
+        public static let userClass = Self(0x0098_0001)
+        public static let codecClass = Self(0x0099_0001)
+        public static let h264Level = Self(0x0099_0a67)
+        public static let h264Profile = Self(0x0099_0a6b)
+        public static let vp8Profile = Self(0x0099_0aff)
+        public static let vp9Profile = Self(0x0099_0b00)
+        public static let mpeg2Profile = Self(0x0099_0a0f)
+        public static let hevcProfile = Self(0x0099_0b67)
+        public static let hevcLevel = Self(0x0099_0b68)
+        public static let av1Profile = Self(0x0099_0b8f)
+        public static let decDisplayDelay = Self(0x0099_0b8d)
+        public static let decDisplayDelayEnable = Self(0x0099_0b8e)
+
+        /// `V4L2_CTRL_FLAG_NEXT_CTRL`, in a query: the next plain control behind this one.
+        public static let nextCtrl: UInt32 = 0x8000_0000
+        /// `V4L2_CTRL_FLAG_NEXT_COMPOUND`, in a query: the next compound one.
+        public static let nextCompound: UInt32 = 0x4000_0000
     }
 
     /// A control's value (`struct v4l2_control`).
@@ -88,6 +105,18 @@ extension V4L2 {
         public static let composeDefault = Self(0x0101)
         public static let composeBounds = Self(0x0102)
         public static let composePadded = Self(0x0103)
+    }
+
+    /// How a rectangle may be adjusted, `V4L2_SEL_FLAG_…`.
+    public struct SelectionFlags: OptionSet, Hashable, Sendable {
+        public let rawValue: UInt32
+        public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+        /// At least as big as asked for.
+        public static let ge = Self(rawValue: 1 << 0)
+        /// At most as big.
+        public static let le = Self(rawValue: 1 << 1)
+        public static let keepConfig = Self(rawValue: 1 << 2)
     }
 
     /// A rectangle in pixels (`struct v4l2_rect`).

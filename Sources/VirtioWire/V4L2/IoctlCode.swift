@@ -19,14 +19,24 @@ extension V4L2 {
         public static let streamoff = Self(19)
         public static let gCtrl = Self(27)
         public static let sCtrl = Self(28)
+        public static let queryctrl = Self(36)
+        public static let querymenu = Self(37)
         public static let tryFmt = Self(64)
         public static let logStatus = Self(70)
+        public static let gExtCtrls = Self(71)
+        public static let sExtCtrls = Self(72)
+        public static let tryExtCtrls = Self(73)
+        public static let enumFramesizes = Self(74)
         public static let dqevent = Self(89)
         public static let subscribeEvent = Self(90)
         public static let unsubscribeEvent = Self(91)
+        public static let createBufs = Self(92)
+        public static let prepareBuf = Self(93)
         public static let gSelection = Self(94)
+        public static let sSelection = Self(95)
         public static let decoderCmd = Self(96)
         public static let tryDecoderCmd = Self(97)
+        public static let queryExtCtrl = Self(103)
     }
 }
 
@@ -47,14 +57,24 @@ extension V4L2.IoctlCode: CustomStringConvertible {
         case .streamoff: "VIDIOC_STREAMOFF"
         case .gCtrl: "VIDIOC_G_CTRL"
         case .sCtrl: "VIDIOC_S_CTRL"
+        case .queryctrl: "VIDIOC_QUERYCTRL"
+        case .querymenu: "VIDIOC_QUERYMENU"
         case .tryFmt: "VIDIOC_TRY_FMT"
         case .logStatus: "VIDIOC_LOG_STATUS"
+        case .gExtCtrls: "VIDIOC_G_EXT_CTRLS"
+        case .sExtCtrls: "VIDIOC_S_EXT_CTRLS"
+        case .tryExtCtrls: "VIDIOC_TRY_EXT_CTRLS"
+        case .enumFramesizes: "VIDIOC_ENUM_FRAMESIZES"
         case .dqevent: "VIDIOC_DQEVENT"
         case .subscribeEvent: "VIDIOC_SUBSCRIBE_EVENT"
         case .unsubscribeEvent: "VIDIOC_UNSUBSCRIBE_EVENT"
+        case .createBufs: "VIDIOC_CREATE_BUFS"
+        case .prepareBuf: "VIDIOC_PREPARE_BUF"
         case .gSelection: "VIDIOC_G_SELECTION"
+        case .sSelection: "VIDIOC_S_SELECTION"
         case .decoderCmd: "VIDIOC_DECODER_CMD"
         case .tryDecoderCmd: "VIDIOC_TRY_DECODER_CMD"
+        case .queryExtCtrl: "VIDIOC_QUERY_EXT_CTRL"
         default: String(rawValue)
         }
     }
