@@ -14,9 +14,16 @@ public final class DeviceHost<Device: VirtioDevice> {
     private var registers = DeviceRegisters()
     private var layouts: [QueueLayout?]
     private var positions: [QueuePosition?]
+    private let sharedMemory: [any SharedMemoryRegion]
 
-    public init(device: Device, memory: GuestMemory, interrupt: EventDescriptor) {
+    /// - Parameter sharedMemory: the regions that the transport has, of those the device type has.
+    public init(
+        device: Device, memory: GuestMemory, interrupt: EventDescriptor,
+        sharedMemory: [any SharedMemoryRegion] = []
+    ) {
         self.device = device
+        self.sharedMemory = sharedMemory
+        device.attach(sharedMemory: sharedMemory)
         self.memory = memory
         self.interrupt = interrupt
         layouts = Array(repeating: nil, count: device.queueSizesMax.count)
@@ -85,6 +92,8 @@ public final class DeviceHost<Device: VirtioDevice> {
 
     private func reset() {
         registers.finishReset(isClean: device.reset())
+        // Whatever the device has forgotten: the next driver sees nothing of the last one's.
+        for region in sharedMemory { region.unmapAll() }
         layouts = Array(repeating: nil, count: layouts.count)
         positions = Array(repeating: nil, count: layouts.count)
     }

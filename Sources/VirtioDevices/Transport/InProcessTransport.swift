@@ -10,6 +10,7 @@ public final class InProcessTransport<Device: VirtioDevice>: VirtioTransport, Se
     private let shared: Shared
     private let thread: WorkerThread
     private let kicks: [EventDescriptor]
+    private let regions: [LocalMemoryRegion]
     public let interrupt: EventDescriptor
 
     private typealias Job = @Sendable (DeviceHost<Device>) -> Void
@@ -43,14 +44,16 @@ public final class InProcessTransport<Device: VirtioDevice>: VirtioTransport, Se
         for (index, kick) in kicks.enumerated() {
             try loop.add(kick.descriptor, token: UInt64(index))
         }
-        let outcome = Monitor<Result<Void, any Error>?>(nil)
+        let outcome = Monitor<Result<[LocalMemoryRegion], any Error>?>(nil)
         thread = try WorkerThread(name: name) {
             let host: DeviceHost<Device>
             do {
                 let device = try make()
                 try loop.add(device.hostEvent, token: Self.hostToken)
-                host = DeviceHost(device: device, memory: memory, interrupt: interrupt)
-                outcome.update { $0 = .success(()) }
+                let regions = device.sharedMemoryWindows.map { LocalMemoryRegion($0) }
+                host = DeviceHost(
+                    device: device, memory: memory, interrupt: interrupt, sharedMemory: regions)
+                outcome.update { $0 = .success(regions) }
             } catch {
                 outcome.update { $0 = .failure(error) }
                 return
@@ -62,8 +65,10 @@ public final class InProcessTransport<Device: VirtioDevice>: VirtioTransport, Se
         self.shared = shared
         self.interrupt = interrupt
         self.kicks = kicks
+        let answer = outcome.wait { $0 }
+        regions = (try? answer?.get()) ?? []
         do {
-            try outcome.wait { $0 }?.get()
+            _ = try answer?.get()
         } catch {
             shared.isEnding.withLock { $0 = true }
             throw error
@@ -143,5 +148,8 @@ public final class InProcessTransport<Device: VirtioDevice>: VirtioTransport, Se
     public func notify(queue index: Int) {
         guard kicks.indices.contains(index) else { return }
         kicks[index].signal()
+    }
+    public func sharedMemory(_ id: UInt8) -> LocalMemoryRegion? {
+        regions.first { $0.window.id == id }
     }
 }

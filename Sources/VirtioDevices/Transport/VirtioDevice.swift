@@ -19,6 +19,12 @@ public protocol VirtioDevice: AnyObject, SendableMetatype {
     /// The driver wrote these bytes; what is read-only is ignored.
     func writeConfig(offset: Int, bytes: [UInt8])
 
+    /// The shared memory regions that the device type has (2.10).
+    var sharedMemoryWindows: [SharedMemoryWindow] { get }
+    /// The regions that the transport has; called once, before the first `start`. Without a region
+    /// a device does not offer what needs it.
+    func attach(sharedMemory regions: [any SharedMemoryRegion])
+
     /// Readable when the device has work that no queue told it of: then ``serveHost()``.
     var hostEvent: FileDescriptor { get }
     /// The driver is ready. `interrupt` is signalled when chains were given back.
@@ -29,4 +35,9 @@ public protocol VirtioDevice: AnyObject, SendableMetatype {
     /// Back to the state before `start`; nothing touches the old queues afterwards. False when
     /// something could not be stopped in time: the device then stays out of service.
     func reset() -> Bool
+}
+
+extension VirtioDevice {
+    public var sharedMemoryWindows: [SharedMemoryWindow] { [] }
+    public func attach(sharedMemory regions: [any SharedMemoryRegion]) {}
 }

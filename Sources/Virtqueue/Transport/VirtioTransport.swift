@@ -28,8 +28,12 @@ public protocol VirtioTransport: AnyObject {
 
     /// Signalled when a queue has chains back, or the configuration or the status changed.
     var interrupt: EventDescriptor { get }
+
+    /// The shared memory region of that id (2.10); nil when the device has none.
+    func sharedMemory(_ id: UInt8) -> LocalMemoryRegion?
 }
 
 extension VirtioTransport {
     public var configGeneration: UInt32 { 0 }
+    public func sharedMemory(_ id: UInt8) -> LocalMemoryRegion? { nil }
 }

@@ -23,12 +23,17 @@ final class NotingDevice: VirtioDevice {
     var served: [Int] = []
     var hostServed = 0
     var resets = 0
+    let sharedMemoryWindows = [SharedMemoryWindow(id: 7, sizeBytes: 0x2000)]
+    var attached: [[SharedMemoryWindow]] = []
     /// What ``reset()`` answers.
     var isCleanReset = true
     private var queues: [DeviceQueue?] = []
 
     init() throws { event = try EventDescriptor() }
 
+    func attach(sharedMemory regions: [any SharedMemoryRegion]) {
+        attached.append(regions.map(\.window))
+    }
     func writeConfig(offset: Int, bytes: [UInt8]) { written.append((offset, bytes)) }
     func start(features: UInt64, queues: [DeviceQueue?], interrupt: EventDescriptor) {
         started.append((features, queues.map { $0?.size }))
@@ -302,5 +307,31 @@ struct DeviceHostTests {
         try #require(device.written.count == 1)
         #expect(device.written[0].offset == 4)
         #expect(device.written[0].bytes == [1, 2])
+    }
+
+    @Test("gives the device the transport's shared memory once, and empties it at a reset, 2.10")
+    func sharedMemory() throws {
+        #expect(device.attached == [[]])
+        let noting = try NotingDevice()
+        let region = LocalMemoryRegion(noting.sharedMemoryWindows[0])
+        let host = DeviceHost(
+            device: noting, memory: self.host.memory, interrupt: try EventDescriptor(),
+            sharedMemory: [region])
+        #expect(noting.attached == [[SharedMemoryWindow(id: 7, sizeBytes: 0x2000)]])
+        try region.map(
+            .file(shared.descriptor, offset: 0), at: 0, sizeBytes: 0x1000, access: .read)
+        host.write(status: [.acknowledge])
+        #expect(region.mappingCount == 1)
+        host.write(status: [])
+        #expect(noting.resets == 1)
+        #expect(region.mappingCount == 0)
+    }
+
+    @Test("of an in-process device shows the driver its regions, 2.10")
+    func transportRegions() throws {
+        let transport = try InProcessTransport(
+            name: "noting", memory: host.memory, queueCount: 2, make: { try NotingDevice() })
+        #expect(transport.sharedMemory(7)?.window.sizeBytes == 0x2000)
+        #expect(transport.sharedMemory(0) == nil)
     }
 }
