@@ -1,9 +1,9 @@
-// Displays as the host offers them: modes and EDID; virtio 1.4, 5.7.6 (controlq).
+// Generated from Spec/gpu.md, "Displays": `make generate` writes it anew.
 
 extension VirtioGPU {
     /// A rectangle in pixels (`struct virtio_gpu_rect`).
     public struct Rect: WireMessage {
-        public static let sizeBytes = 16
+        @inlinable public static var sizeBytes: Int { 16 }
 
         public var x: UInt32
         public var y: UInt32
@@ -17,6 +17,7 @@ extension VirtioGPU {
             self.height = height
         }
 
+        @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             x = bytes.u32(at: 0)
@@ -35,7 +36,7 @@ extension VirtioGPU {
 
     /// One scanout's preferred mode (`struct virtio_gpu_display_one`).
     public struct DisplayOne: WireMessage {
-        public static let sizeBytes = 24
+        @inlinable public static var sizeBytes: Int { 24 }
 
         /// Preferred size, and place on the desktop.
         public var r: Rect
@@ -49,6 +50,7 @@ extension VirtioGPU {
             self.flags = flags
         }
 
+        @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             r = try Rect(bytes)
@@ -66,37 +68,37 @@ extension VirtioGPU {
     /// The preferred modes of all scanouts (`VIRTIO_GPU_RESP_OK_DISPLAY_INFO`,
     /// `struct virtio_gpu_resp_display_info`).
     public struct RespDisplayInfo: WireMessage {
-        public static let sizeBytes = 408
+        @inlinable public static var sizeBytes: Int { 408 }
 
         public var header: ControlHeader
         /// Always `maxScanouts` entries, those past `numScanouts` zero.
         public var pmodes: [DisplayOne]
 
-        /// Fills `pmodes` up with zero entries.
+        /// Fills `pmodes` up with zeros.
         public init(
             header: ControlHeader = ControlHeader(type: .okDisplayInfo), pmodes: [DisplayOne]
         ) {
-            let off = DisplayOne(r: Rect(width: 0, height: 0), enabled: 0)
             self.header = header
-            self.pmodes = pmodes.padded(to: maxScanouts, with: off)
+            let noPmodes = DisplayOne(r: Rect(width: 0, height: 0), enabled: 0)
+            self.pmodes = pmodes.padded(to: 16, with: noPmodes)
         }
 
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             header = try ControlHeader(bytes)
-            pmodes = try bytes.array(at: 24, count: maxScanouts)
+            pmodes = try bytes.array(at: 24, count: 16)
         }
 
         public func encode(to out: inout WireBuffer) {
-            precondition(pmodes.count == maxScanouts, "a response has a mode for each scanout")
+            precondition(pmodes.count == 16, "all elements are on the wire")
             out.append(header)
-            for pmode in pmodes { out.append(pmode) }
+            for element in pmodes { out.append(element) }
         }
     }
 
     /// Asks for the EDID of a scanout (`VIRTIO_GPU_CMD_GET_EDID`, `struct virtio_gpu_get_edid`).
     public struct GetEDID: WireMessage {
-        public static let sizeBytes = 32
+        @inlinable public static var sizeBytes: Int { 32 }
 
         public var header: ControlHeader
         public var scanout: UInt32
@@ -106,6 +108,7 @@ extension VirtioGPU {
             self.scanout = scanout
         }
 
+        @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             header = try ControlHeader(bytes)
@@ -121,7 +124,7 @@ extension VirtioGPU {
 
     /// A scanout's EDID (`VIRTIO_GPU_RESP_OK_EDID`, `struct virtio_gpu_resp_edid`).
     public struct RespEDID: WireMessage {
-        public static let sizeBytes = 1056
+        @inlinable public static var sizeBytes: Int { 1056 }
 
         public var header: ControlHeader
         /// How many bytes of `edid` count, a multiple of 128.
@@ -135,18 +138,18 @@ extension VirtioGPU {
         ) {
             self.header = header
             self.size = size
-            self.edid = edid.padded(to: edidSizeBytes, with: 0)
+            self.edid = edid.padded(to: 1024, with: 0)
         }
 
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             header = try ControlHeader(bytes)
             size = bytes.u32(at: 24)
-            edid = (32..<Self.sizeBytes).map { bytes.u8(at: $0) }
+            edid = (32..<1056).map { bytes.u8(at: $0) }
         }
 
         public func encode(to out: inout WireBuffer) {
-            precondition(edid.count == edidSizeBytes, "a response has an EDID of full length")
+            precondition(edid.count == 1024, "all elements are on the wire")
             out.append(header)
             out.append(u32: size)
             out.append(zeros: 4)

@@ -1,9 +1,10 @@
-// What is common to resources of every kind: life, backing, name; virtio 1.4, 5.7.6 (controlq).
+// Generated from Spec/gpu.md, "Resources": `make generate` writes it anew.
 
 extension VirtioGPU {
-    /// Destroys a resource (`VIRTIO_GPU_CMD_RESOURCE_UNREF`, `struct virtio_gpu_resource_unref`).
+    /// Destroys a resource of any kind, with its backing, its UUID and its mapping
+    /// (`VIRTIO_GPU_CMD_RESOURCE_UNREF`, `struct virtio_gpu_resource_unref`).
     public struct ResourceUnref: WireMessage {
-        public static let sizeBytes = 32
+        @inlinable public static var sizeBytes: Int { 32 }
 
         public var header: ControlHeader
         public var resourceID: ResourceID
@@ -15,6 +16,7 @@ extension VirtioGPU {
             self.resourceID = resourceID
         }
 
+        @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             header = try ControlHeader(bytes)
@@ -28,10 +30,36 @@ extension VirtioGPU {
         }
     }
 
-    /// Gives a resource guest pages (`VIRTIO_GPU_CMD_RESOURCE_ATTACH_BACKING`,
-    /// `struct virtio_gpu_resource_attach_backing`).
+    /// One piece of guest memory, of any alignment and length (`struct virtio_gpu_mem_entry`).
+    public struct MemEntry: WireMessage {
+        @inlinable public static var sizeBytes: Int { 16 }
+
+        public var addr: GuestAddress
+        public var length: UInt32
+
+        public init(addr: GuestAddress, length: UInt32) {
+            self.addr = addr
+            self.length = length
+        }
+
+        @inlinable
+        public init(_ bytes: RawSpan) throws(WireError) {
+            try bytes.require(byteCount: Self.sizeBytes)
+            addr = GuestAddress(bytes.u64(at: 0))
+            length = bytes.u32(at: 8)
+        }
+
+        public func encode(to out: inout WireBuffer) {
+            out.append(u64: addr.rawValue)
+            out.append(u32: length)
+            out.append(zeros: 4)
+        }
+    }
+
+    /// Gives a resource guest pages: the entries one after the other, for all later transfers
+    /// (`VIRTIO_GPU_CMD_RESOURCE_ATTACH_BACKING`, `struct virtio_gpu_resource_attach_backing`).
     public struct ResourceAttachBacking: WireMessage {
-        public static let sizeBytes = 32
+        @inlinable public static var sizeBytes: Int { 32 }
 
         public var header: ControlHeader
         public var resourceID: ResourceID
@@ -47,6 +75,7 @@ extension VirtioGPU {
             self.nrEntries = nrEntries
         }
 
+        @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             header = try ControlHeader(bytes)
@@ -64,7 +93,7 @@ extension VirtioGPU {
     /// Takes the guest pages back (`VIRTIO_GPU_CMD_RESOURCE_DETACH_BACKING`,
     /// `struct virtio_gpu_resource_detach_backing`).
     public struct ResourceDetachBacking: WireMessage {
-        public static let sizeBytes = 32
+        @inlinable public static var sizeBytes: Int { 32 }
 
         public var header: ControlHeader
         public var resourceID: ResourceID
@@ -77,6 +106,7 @@ extension VirtioGPU {
             self.resourceID = resourceID
         }
 
+        @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             header = try ControlHeader(bytes)
@@ -90,35 +120,10 @@ extension VirtioGPU {
         }
     }
 
-    /// One piece of guest memory, of any alignment and length (`struct virtio_gpu_mem_entry`).
-    public struct MemEntry: WireMessage {
-        public static let sizeBytes = 16
-
-        public var addr: GuestAddress
-        public var length: UInt32
-
-        public init(addr: GuestAddress, length: UInt32) {
-            self.addr = addr
-            self.length = length
-        }
-
-        public init(_ bytes: RawSpan) throws(WireError) {
-            try bytes.require(byteCount: Self.sizeBytes)
-            addr = GuestAddress(bytes.u64(at: 0))
-            length = bytes.u32(at: 8)
-        }
-
-        public func encode(to out: inout WireBuffer) {
-            out.append(u64: addr.rawValue)
-            out.append(u32: length)
-            out.append(zeros: 4)
-        }
-    }
-
-    /// Makes a resource an exported object (`VIRTIO_GPU_CMD_RESOURCE_ASSIGN_UUID`,
-    /// `struct virtio_gpu_resource_assign_uuid`).
+    /// Makes a resource an exported object, which another device imports by the name it gets
+    /// (`VIRTIO_GPU_CMD_RESOURCE_ASSIGN_UUID`, `struct virtio_gpu_resource_assign_uuid`).
     public struct ResourceAssignUUID: WireMessage {
-        public static let sizeBytes = 32
+        @inlinable public static var sizeBytes: Int { 32 }
 
         public var header: ControlHeader
         public var resourceID: ResourceID
@@ -130,6 +135,7 @@ extension VirtioGPU {
             self.resourceID = resourceID
         }
 
+        @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             header = try ControlHeader(bytes)
@@ -146,7 +152,7 @@ extension VirtioGPU {
     /// The exported object's name (`VIRTIO_GPU_RESP_OK_RESOURCE_UUID`,
     /// `struct virtio_gpu_resp_resource_uuid`).
     public struct RespResourceUUID: WireMessage {
-        public static let sizeBytes = 40
+        @inlinable public static var sizeBytes: Int { 40 }
 
         public var header: ControlHeader
         public var uuid: ResourceUUID
@@ -158,6 +164,7 @@ extension VirtioGPU {
             self.uuid = uuid
         }
 
+        @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             header = try ControlHeader(bytes)

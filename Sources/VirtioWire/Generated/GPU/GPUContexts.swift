@@ -1,11 +1,38 @@
-// 3D resources, transfers and command streams; virtio 1.4, 5.7.6 (controlq (3d)), which names them.
-// Their layouts stand in Linux' header <linux/virtio_gpu.h> only.
+// Generated from Spec/gpu.md, "Contexts": `make generate` writes it anew.
 
 extension VirtioGPU {
-    /// Makes a 3D resource (`VIRTIO_GPU_CMD_RESOURCE_CREATE_3D`,
+    /// Lets the header's context use a resource, or no longer
+    /// (`VIRTIO_GPU_CMD_CTX_ATTACH_RESOURCE`, `VIRTIO_GPU_CMD_CTX_DETACH_RESOURCE`,
+    /// `struct virtio_gpu_ctx_resource`).
+    public struct CtxResource: WireMessage {
+        @inlinable public static var sizeBytes: Int { 32 }
+
+        public var header: ControlHeader
+        public var resourceID: ResourceID
+
+        public init(header: ControlHeader, resourceID: ResourceID) {
+            self.header = header
+            self.resourceID = resourceID
+        }
+
+        @inlinable
+        public init(_ bytes: RawSpan) throws(WireError) {
+            try bytes.require(byteCount: Self.sizeBytes)
+            header = try ControlHeader(bytes)
+            resourceID = ResourceID(bytes.u32(at: 24))
+        }
+
+        public func encode(to out: inout WireBuffer) {
+            out.append(header)
+            out.append(u32: resourceID.rawValue)
+            out.append(zeros: 4)
+        }
+    }
+
+    /// Makes a 3D resource, which belongs to no context (`VIRTIO_GPU_CMD_RESOURCE_CREATE_3D`,
     /// `struct virtio_gpu_resource_create_3d`).
     public struct ResourceCreate3D: WireMessage {
-        public static let sizeBytes = 72
+        @inlinable public static var sizeBytes: Int { 72 }
 
         public var header: ControlHeader
         public var resourceID: ResourceID
@@ -41,6 +68,7 @@ extension VirtioGPU {
             self.flags = flags
         }
 
+        @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             header = try ControlHeader(bytes)
@@ -76,7 +104,7 @@ extension VirtioGPU {
 
     /// A box in texels (`struct virtio_gpu_box`).
     public struct Box: WireMessage {
-        public static let sizeBytes = 24
+        @inlinable public static var sizeBytes: Int { 24 }
 
         public var x: UInt32
         public var y: UInt32
@@ -96,6 +124,7 @@ extension VirtioGPU {
             self.d = d
         }
 
+        @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             x = bytes.u32(at: 0)
@@ -119,7 +148,7 @@ extension VirtioGPU {
     /// Copies a box between backing and resource (`VIRTIO_GPU_CMD_TRANSFER_TO_HOST_3D`,
     /// `VIRTIO_GPU_CMD_TRANSFER_FROM_HOST_3D`, `struct virtio_gpu_transfer_host_3d`).
     public struct TransferHost3D: WireMessage {
-        public static let sizeBytes = 72
+        @inlinable public static var sizeBytes: Int { 72 }
 
         public var header: ControlHeader
         public var box: Box
@@ -145,6 +174,7 @@ extension VirtioGPU {
             self.layerStride = layerStride
         }
 
+        @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             header = try ControlHeader(bytes)
@@ -167,10 +197,10 @@ extension VirtioGPU {
         }
     }
 
-    /// Runs the command stream that follows (`VIRTIO_GPU_CMD_SUBMIT_3D`,
-    /// `struct virtio_gpu_cmd_submit`).
+    /// Runs the command stream that follows, in the language of the header's context
+    /// (`VIRTIO_GPU_CMD_SUBMIT_3D`, `struct virtio_gpu_cmd_submit`).
     public struct CmdSubmit: WireMessage {
-        public static let sizeBytes = 32
+        @inlinable public static var sizeBytes: Int { 32 }
 
         public var header: ControlHeader
         /// The stream's length in bytes.
@@ -181,6 +211,7 @@ extension VirtioGPU {
             self.size = size
         }
 
+        @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             header = try ControlHeader(bytes)

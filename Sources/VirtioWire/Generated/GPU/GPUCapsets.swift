@@ -1,24 +1,25 @@
-// Capability sets: what a 3D context can speak; virtio 1.4, 5.7.6 (controlq).
+// Generated from Spec/gpu.md, "Capsets": `make generate` writes it anew.
 
 extension VirtioGPU {
-    /// A capability set, `VIRTIO_GPU_CAPSET_…`.
+    /// A capability set, a language that a 3D context can speak (`VIRTIO_GPU_CAPSET_…`).
     public struct CapsetID: WireNumber {
         public let rawValue: UInt32
-        public init(rawValue: UInt32) { self.rawValue = rawValue }
+        @inlinable public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-        public static let virgl = Self(1)
-        public static let virgl2 = Self(2)
-        public static let gfxstream = Self(3)
-        public static let venus = Self(4)
-        public static let crossDomain = Self(5)
+        @inlinable public static var virgl: Self { Self(1) }
+        @inlinable public static var virgl2: Self { Self(2) }
+        /// Linux' header says GFXSTREAM_VULKAN.
+        @inlinable public static var gfxstream: Self { Self(3) }
+        @inlinable public static var venus: Self { Self(4) }
+        @inlinable public static var crossDomain: Self { Self(5) }
         /// Native contexts; in Linux' header, not in the standard.
-        public static let drm = Self(6)
+        @inlinable public static var drm: Self { Self(6) }
     }
 
     /// Asks about the capset at an index (`VIRTIO_GPU_CMD_GET_CAPSET_INFO`,
     /// `struct virtio_gpu_get_capset_info`).
     public struct GetCapsetInfo: WireMessage {
-        public static let sizeBytes = 32
+        @inlinable public static var sizeBytes: Int { 32 }
 
         public var header: ControlHeader
         /// Below `numCapsets`.
@@ -31,6 +32,7 @@ extension VirtioGPU {
             self.capsetIndex = capsetIndex
         }
 
+        @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             header = try ControlHeader(bytes)
@@ -44,10 +46,10 @@ extension VirtioGPU {
         }
     }
 
-    /// Which capset has that index (`VIRTIO_GPU_RESP_OK_CAPSET_INFO`,
-    /// `struct virtio_gpu_resp_capset_info`).
+    /// Which capset has that index, the newest version and the most bytes of it
+    /// (`VIRTIO_GPU_RESP_OK_CAPSET_INFO`, `struct virtio_gpu_resp_capset_info`).
     public struct RespCapsetInfo: WireMessage {
-        public static let sizeBytes = 40
+        @inlinable public static var sizeBytes: Int { 40 }
 
         public var header: ControlHeader
         public var capsetID: CapsetID
@@ -64,6 +66,7 @@ extension VirtioGPU {
             self.capsetMaxSize = capsetMaxSize
         }
 
+        @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             header = try ControlHeader(bytes)
@@ -81,10 +84,9 @@ extension VirtioGPU {
         }
     }
 
-    /// Asks for a capset's bytes, which follow a bare header in the response
-    /// (`VIRTIO_GPU_CMD_GET_CAPSET`, `struct virtio_gpu_get_capset`).
+    /// Asks for a capset's bytes (`VIRTIO_GPU_CMD_GET_CAPSET`, `struct virtio_gpu_get_capset`).
     public struct GetCapset: WireMessage {
-        public static let sizeBytes = 32
+        @inlinable public static var sizeBytes: Int { 32 }
 
         public var header: ControlHeader
         public var capsetID: CapsetID
@@ -99,6 +101,7 @@ extension VirtioGPU {
             self.capsetVersion = capsetVersion
         }
 
+        @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             header = try ControlHeader(bytes)
@@ -110,6 +113,28 @@ extension VirtioGPU {
             out.append(header)
             out.append(u32: capsetID.rawValue)
             out.append(u32: capsetVersion)
+        }
+    }
+
+    /// A capset's bytes, which follow the header; their language is the capset's
+    /// (`VIRTIO_GPU_RESP_OK_CAPSET`, `struct virtio_gpu_resp_capset`).
+    public struct RespCapset: WireMessage {
+        @inlinable public static var sizeBytes: Int { 24 }
+
+        public var header: ControlHeader
+
+        public init(header: ControlHeader = ControlHeader(type: .okCapset)) {
+            self.header = header
+        }
+
+        @inlinable
+        public init(_ bytes: RawSpan) throws(WireError) {
+            try bytes.require(byteCount: Self.sizeBytes)
+            header = try ControlHeader(bytes)
+        }
+
+        public func encode(to out: inout WireBuffer) {
+            out.append(header)
         }
     }
 }

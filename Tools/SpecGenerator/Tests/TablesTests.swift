@@ -1,0 +1,4 @@
+import SpecTables
+import Testing
+
+@Suite("Tables") struct TablesTests {}
