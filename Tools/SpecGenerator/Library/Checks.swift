@@ -192,7 +192,7 @@ struct Checks {
         for need in sentences.needs where !features.contains(need) {
             fail("no flags table has '\(need)'", line, in: document)
         }
-        let names = Set(document.enums.flatMap(\.values).map(\.name))
+        let names = Set(document.enums.flatMap(\.values).map(\.name) + document.structs.map(\.name))
         let codes = Set(document.enums.flatMap(\.values).map(\.value))
         for answer in sentences.answers + sentences.errors {
             let isKnown = Text.number(answer).map(codes.contains) ?? names.contains(answer)
@@ -218,9 +218,45 @@ struct Checks {
             lines[value.value] = value.line
             seen |= value.value.nonzeroBitCount == 1 ? value.value : 0
         }
+        for (value, row) in zip(type.values, type.messages) {
+            check(row, line: value.line, in: document)
+        }
+        for (value, row) in zip(type.values, type.ioctls) {
+            check(row, line: value.line, in: document)
+        }
+        if let header = type.sentences.header, specification.structs[header] == nil {
+            fail("no document defines '\(header)'", type.place.line, in: document)
+        }
         if type.values.isEmpty { fail("the table has no rows", type.place.line, in: document) }
         checkUniqueNames(type.values, in: document)
         checkSummary(type.place, in: document)
+    }
+
+    private mutating func check(_ row: MessageRow, line: Int, in document: Document) {
+        for type in [row.payload, row.reply].compactMap({ $0 }) {
+            if specification.elementSize(type) == nil || !isKnown(type) {
+                fail("no document defines '\(type.name)'", line, in: document)
+            }
+        }
+        let features = Set(
+            specification.enums.values.filter(\.isFlags).flatMap(\.values).map(\.name))
+        for gate in row.gate where !features.contains(gate) {
+            fail("no flags table has '\(gate)'", line, in: document)
+        }
+        if row.answer == "never" && row.reply != nil {
+            fail("a request that is never answered has no reply", line, in: document)
+        }
+    }
+
+    /// Payloads that no decoder has are only named.
+    private mutating func check(_ row: IoctlRow, line: Int, in document: Document) {
+        guard let payload = row.payload, let element = specification.elementSize(payload) else {
+            return
+        }
+        let size = element * (payload.count ?? 1)
+        if size != row.size {
+            fail("the payload has \(size) bytes, the row \(row.size)", line, in: document)
+        }
     }
 
     private mutating func checkUniqueNames(_ values: [NamedValue], in document: Document) {

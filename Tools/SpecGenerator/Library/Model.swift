@@ -69,6 +69,8 @@ public struct Sentences: Equatable, Sendable {
     public var cName: String?
     public var messages: [MessageCode] = []
     public var codesOf: [Role] = []
+    /// The struct that begins each message of a table of messages.
+    public var header: String?
     public var needs: [String] = []
     /// Codes or names of codes, as written.
     public var answers: [String] = []
@@ -95,6 +97,32 @@ public struct EnumDefinition: Equatable, Sendable {
     public var place: Place
     public var sentences: Sentences
     public var values: [NamedValue] = []
+    /// Of a table of messages or ioctls: what goes with each value, in the values' order.
+    public var messages: [MessageRow] = []
+    public var ioctls: [IoctlRow] = []
+}
+
+/// What a message of a channel carries.
+public struct MessageRow: Equatable, Sendable {
+    public var payload: FieldType?
+    public var descriptors: ClosedRange<Int>
+    public var reply: FieldType?
+    public var isReplyOptional: Bool
+    public var replyDescriptors: ClosedRange<Int>
+    /// `always`, `never`, or `ack` on request.
+    public var answer: String
+    public var gate: [String]
+    public var clauses: [String]
+}
+
+/// What an ioctl carries.
+public struct IoctlRow: Equatable, Sendable {
+    /// `R`, `W`, `WR`, or empty.
+    public var direction: String
+    public var payload: FieldType?
+    public var size: Int
+    /// What a decoder does with it.
+    public var decoder: String
 }
 
 public struct ConstantsDefinition: Equatable, Sendable {

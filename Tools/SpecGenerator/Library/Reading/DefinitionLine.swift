@@ -3,7 +3,7 @@
 struct DefinitionLine {
     enum Opening {
         case structure(name: String, size: Int)
-        case enumeration(name: String, base: String, isFlags: Bool)
+        case enumeration(name: String, base: String, TableKind)
         case constants(swift: String)
         case messages(Role, swift: String)
     }
@@ -14,7 +14,8 @@ struct DefinitionLine {
 
     /// How a definition line begins; nil when the line is prose.
     static func opening(of line: Substring) -> Substring? {
-        let shape = /`(?:struct|enum|flags) [^`]+` \(|`constants` are in |`[a-z]+` are `/
+        let shape =
+            /`(?:struct|enum|flags|messages|ioctls) [^`]+` \(|`constants` are in |`[a-z]+` are `/
         return line.prefixMatch(of: shape)?.output
     }
 
@@ -38,7 +39,8 @@ struct DefinitionLine {
             }
             return (.messages(role, swift: String(match.output.2)), nil)
         }
-        let shape = /`(struct|enum|flags) ([A-Za-z0-9_]+)` \(([^)]+)\)(?: is `([A-Za-z0-9.]+)`)?/
+        let shape =
+            /`(struct|enum|flags|messages|ioctls) ([A-Za-z0-9_]+)` \(([^)]+)\)(?: is `([A-Za-z0-9.]+)`)?/
         guard let match = text.wholeMatch(of: shape) else {
             throw Malformed("a definition reads: `struct NAME` (32 bytes) is `Swift.Name`.")
         }
@@ -52,8 +54,8 @@ struct DefinitionLine {
         guard ["u8", "u16", "u32", "u64"].contains(measure) else {
             throw Malformed("'\(measure)' is none of u8, u16, u32, u64")
         }
-        let isFlags = match.output.1 == "flags"
-        return (.enumeration(name: name, base: String(measure), isFlags: isFlags), swift)
+        let kind = TableKind(word: match.output.1)
+        return (.enumeration(name: name, base: String(measure), kind), swift)
     }
 
     private func checkSwift() throws(Malformed) {
@@ -97,6 +99,10 @@ extension Sentences {
             }
         } else if sentence.hasPrefix("Codes of ") {
             codesOf += try Self.roles(sentence.dropFirst("Codes of ".count))
+        } else if sentence.hasPrefix("Roles ") {
+            codesOf += try Self.roles(sentence.dropFirst("Roles ".count), isPlural: false)
+        } else if sentence.hasPrefix("Header ") {
+            header = codes.first.map { String($0.trimmingPrefix("struct ")) }
         } else if let role = Role.allCases.first(where: { sentence.hasPrefix($0.word + " ") }) {
             messages += try Self.codes(of: role, sentence)
         } else {
@@ -108,13 +114,16 @@ extension Sentences {
         }
     }
 
-    private static func roles(_ text: Substring) throws(Malformed) -> [Role] {
+    private static func roles(
+        _ text: Substring, isPlural: Bool = true
+    ) throws(Malformed) -> [Role] {
         var roles: [Role] = []
         let words = text.replacing(" and ", with: ", ").split(separator: ", ")
         for word in words {
-            guard let role = Role.allCases.first(where: { $0.plural == word }) else {
-                throw Malformed("'\(word)' is no role of messages")
+            let role = Role.allCases.first {
+                isPlural ? $0.plural == word : $0.word.lowercased() == word
             }
+            guard let role else { throw Malformed("'\(word)' is no role of messages") }
             roles.append(role)
         }
         return roles
@@ -126,27 +135,19 @@ extension Sentences {
         let parts = sentence.split(separator: ", descriptor", maxSplits: 1)
         var descriptors = 0...0
         if parts.count == 2 {
-            guard let range = Text.codes(in: parts[1]).first.flatMap(Self.range),
-                let low = Int(exactly: range.lowerBound), let high = Int(exactly: range.upperBound)
-            else { throw Malformed("descriptors read: `1` or `0...8`") }
-            descriptors = low...high
+            guard let range = Text.codes(in: parts[1]).first.flatMap(Text.descriptors) else {
+                throw Malformed("descriptors read: `1` or `0...8`")
+            }
+            descriptors = range
         }
         var messages: [MessageCode] = []
         for code in Text.codes(in: parts[0]) {
-            guard let range = Self.range(code), range.count <= 256 else {
+            guard let range = Text.range(code), range.count <= 256 else {
                 throw Malformed("'\(code)' is no message code")
             }
             messages += range.map { MessageCode(role: role, code: $0, descriptors: descriptors) }
         }
         if messages.isEmpty { throw Malformed("'\(sentence)' names no code in backticks") }
         return messages
-    }
-
-    /// `7`, or `0...8` with both ends.
-    private static func range(_ text: String) -> ClosedRange<UInt64>? {
-        let ends = text.split(separator: "...").map { Text.number($0) }
-        guard let low = ends.first ?? nil, let high = ends.last ?? nil, ends.count <= 2, low <= high
-        else { return nil }
-        return low...high
     }
 }

@@ -115,15 +115,11 @@ struct DocumentReader {
                 sentences: definition.sentences)
             for row in try readTable(.structure) { add(row, to: &type) }
             document.structs.append(type)
-        case .enumeration(let name, let base, let isFlags):
+        case .enumeration(let name, let base, let kind):
             var type = EnumDefinition(
-                isFlags: isFlags, name: name, swift: definition.swift, base: base, place: place,
-                sentences: definition.sentences)
-            for row in try readTable(.values) {
-                if let value = attempt(row, { row throws(Malformed) in try row.namedValue() }) {
-                    type.values.append(value)
-                }
-            }
+                isFlags: kind == .flags, name: name, swift: definition.swift, base: base,
+                place: place, sentences: definition.sentences)
+            for row in try readTable(kind) { add(row, of: kind, to: &type) }
             document.enums.append(type)
         case .constants(let swift):
             var constants = ConstantsDefinition(
@@ -146,6 +142,21 @@ struct DocumentReader {
         case .field(let field)?: type.fields.append(field)
         case .trailing(let array)?: type.trailing.append(array)
         case nil: break
+        }
+    }
+
+    private mutating func add(_ row: Table.Row, of kind: TableKind, to type: inout EnumDefinition) {
+        let value = attempt(row) { row throws(Malformed) in try row.namedValue(kind) }
+        guard let value else { return }
+        type.values.append(value)
+        switch kind {
+        case .messages:
+            let message = attempt(row) { row throws(Malformed) in try row.message() }
+            if let message { type.messages.append(message) }
+        case .ioctls:
+            let ioctl = attempt(row) { row throws(Malformed) in try row.ioctl() }
+            if let ioctl { type.ioctls.append(ioctl) }
+        case .structure, .values, .flags: break
         }
     }
 
@@ -194,12 +205,28 @@ struct Malformed: Error {
 }
 
 enum TableKind: CaseIterable {
-    case structure, values
+    case structure, values, flags, messages, ioctls
+
+    init(word: some StringProtocol) {
+        switch word {
+        case "flags": self = .flags
+        case "messages": self = .messages
+        case "ioctls": self = .ioctls
+        default: self = .values
+        }
+    }
 
     var header: [String] {
         switch self {
         case .structure: ["offset", "size", "field", "type", "Swift", "meaning"]
-        case .values: ["value", "name", "Swift", "meaning"]
+        case .values, .flags: ["value", "name", "Swift", "meaning"]
+        case .messages:
+            [
+                "value", "name", "Swift", "payload", "descriptors", "reply", "reply descriptors",
+                "answer", "gate", "clauses", "meaning",
+            ]
+        case .ioctls:
+            ["value", "name", "Swift", "direction", "payload", "bytes", "decoder", "meaning"]
         }
     }
 }

@@ -40,7 +40,7 @@ extension Table.Row {
 
     // MARK: Values
 
-    func namedValue() throws(Malformed) -> NamedValue {
+    func namedValue(_ kind: TableKind = .values) throws(Malformed) -> NamedValue {
         let literal = plain(0)
         guard let value = Text.number(literal) else { throw Malformed("'\(literal)' is no number") }
         guard plain(1).wholeMatch(of: /[A-Za-z0-9_]+/) != nil else {
@@ -52,7 +52,7 @@ extension Table.Row {
         }
         return NamedValue(
             value: value, literal: literal, name: plain(1), swift: swift == "—" ? nil : swift,
-            type: nil, meaning: cells[3], line: line)
+            type: nil, meaning: cells[kind.header.count - 1], line: line)
     }
 
     func constant() throws(Malformed) -> NamedValue {
@@ -64,6 +64,43 @@ extension Table.Row {
         var value = try row.namedValue()
         value.type = parts.count == 2 ? String(parts[1]) : "Int"
         return value
+    }
+
+    // MARK: Messages
+
+    func message() throws(Malformed) -> MessageRow {
+        let reply = plain(5).split(separator: " or ")
+        guard let descriptors = Text.descriptors(plain(4)), let back = Text.descriptors(plain(6))
+        else { throw Malformed("descriptors read: 1 or 0...8") }
+        guard ["always", "never", "ack"].contains(plain(7)) else {
+            throw Malformed("'\(plain(7))' is none of always, never, ack")
+        }
+        return MessageRow(
+            payload: try Self.payload(plain(3)), descriptors: descriptors,
+            reply: try Self.payload(reply.first.map(String.init) ?? ""),
+            isReplyOptional: reply.count > 1, replyDescriptors: back, answer: plain(7),
+            gate: Text.codes(in: cells[8]),
+            clauses: cells[9].split(separator: ", ").map(String.init).filter { $0 != "—" })
+    }
+
+    func ioctl() throws(Malformed) -> IoctlRow {
+        let direction = plain(3) == "—" ? "" : plain(3)
+        guard ["", "R", "W", "WR"].contains(direction) else {
+            throw Malformed("'\(direction)' is none of R, W, WR, —")
+        }
+        guard let size = plain(5) == "—" ? 0 : Int(plain(5)) else {
+            throw Malformed("'\(plain(5))' is no size")
+        }
+        return IoctlRow(
+            direction: direction, payload: try Self.payload(plain(4)), size: size,
+            decoder: plain(6) == "—" ? "" : plain(6))
+    }
+
+    /// A type, `u8[]` for bytes of any number, or nothing.
+    private static func payload(_ text: String) throws(Malformed) -> FieldType? {
+        if text == "—" { return nil }
+        if text == "u8[]" { return FieldType(kind: .integer, name: "u8", count: 0) }
+        return try fieldType(text)
     }
 
     // MARK: Members

@@ -48,4 +48,22 @@ enum Text {
         if text.hasPrefix("0x") { return UInt64(text.dropFirst(2), radix: 16) }
         return text.allSatisfy(\.isNumber) ? UInt64(text) : nil
     }
+
+    /// `7`, or `0...8` with both ends.
+    static func range(_ text: some StringProtocol) -> ClosedRange<UInt64>? {
+        let ends = text.split(separator: "...").map { number($0) }
+        guard let low = ends.first ?? nil, let high = ends.last ?? nil, ends.count <= 2, low <= high
+        else { return nil }
+        return low...high
+    }
+
+    /// How many file descriptors a message carries.
+    static func descriptors(_ text: some StringProtocol) -> ClosedRange<Int>? {
+        range(text).flatMap { range in
+            guard let low = Int(exactly: range.lowerBound),
+                let high = Int(exactly: range.upperBound)
+            else { return nil }
+            return low...high
+        }
+    }
 }

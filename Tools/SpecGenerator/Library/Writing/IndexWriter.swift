@@ -18,8 +18,56 @@ struct IndexWriter {
             ("enums", .array(document.enums.filter { !$0.isFlags }.map(enumeration))),
             ("flags", .array(document.enums.filter(\.isFlags).map(enumeration))),
             ("constants", .array(document.constants.map(constants))),
+            ("messageTables", .array(document.enums.filter(\.isMessageTable).map(messages))),
+            ("ioctlTables", .array(document.enums.filter(\.isIoctlTable).map(ioctls))),
             ("clauses", .array(document.clauses.map(clause))),
         ])
+    }
+
+    // MARK: Channels
+
+    private func messages(_ table: EnumDefinition) -> JSON {
+        let rows = zip(table.values, table.messages).map { value, row in
+            JSON.object([
+                ("value", .number(value.value)), ("name", .string(value.name)),
+                ("swift", .optional(value.swift)),
+                ("payload", row.payload.map(type) ?? .null),
+                ("descriptors", Self.range(row.descriptors)),
+                ("reply", row.reply.map(type) ?? .null),
+                ("replyOptional", .bool(row.isReplyOptional)),
+                ("replyDescriptors", Self.range(row.replyDescriptors)),
+                ("answer", .string(row.answer)), ("gate", .strings(row.gate)),
+                ("clauses", .strings(row.clauses)), ("meaning", .string(value.meaning)),
+                ("line", .int(value.line)),
+            ])
+        }
+        return .object([
+            ("name", .string(table.name)), ("swift", .optional(table.swift)),
+            ("base", .string(table.base)), ("line", .int(table.place.line)),
+            ("header", .optional(table.sentences.header)),
+            ("roles", .strings(table.sentences.codesOf.map(\.rawValue))), ("values", .array(rows)),
+        ])
+    }
+
+    private func ioctls(_ table: EnumDefinition) -> JSON {
+        let rows = zip(table.values, table.ioctls).map { value, row in
+            JSON.object([
+                ("value", .number(value.value)), ("name", .string(value.name)),
+                ("swift", .optional(value.swift)), ("direction", .string(row.direction)),
+                ("payload", row.payload.map(type) ?? .null), ("size", .int(row.size)),
+                ("decoder", .string(row.decoder)), ("meaning", .string(value.meaning)),
+                ("line", .int(value.line)),
+            ])
+        }
+        return .object([
+            ("name", .string(table.name)), ("swift", .optional(table.swift)),
+            ("base", .string(table.base)), ("line", .int(table.place.line)),
+            ("values", .array(rows)),
+        ])
+    }
+
+    private static func range(_ range: ClosedRange<Int>) -> JSON {
+        .object([("min", .int(range.lowerBound)), ("max", .int(range.upperBound))])
     }
 
     private func place(_ place: Place) -> [(String, JSON)] {
@@ -57,13 +105,7 @@ struct IndexWriter {
         return .object([
             ("role", .string(message.role.rawValue)), ("code", .number(message.code)),
             ("name", .optional(name?.name)),
-            (
-                "descriptors",
-                .object([
-                    ("min", .int(message.descriptors.lowerBound)),
-                    ("max", .int(message.descriptors.upperBound)),
-                ])
-            ),
+            ("descriptors", Self.range(message.descriptors)),
         ])
     }
 
@@ -157,6 +199,11 @@ struct IndexWriter {
             ("section", .string(clause.section)),
         ])
     }
+}
+
+extension EnumDefinition {
+    var isMessageTable: Bool { !messages.isEmpty }
+    var isIoctlTable: Bool { !ioctls.isEmpty }
 }
 
 extension UInt64 {
