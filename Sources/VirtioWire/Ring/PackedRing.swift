@@ -35,39 +35,6 @@ public enum PackedRing {
         @inlinable public static func used(wrap: Bool) -> Self { wrap ? [.avail, .used] : [] }
     }
 
-    /// One buffer of a list, or a list given back (`struct pvirtq_desc`).
-    public struct Descriptor: WireMessage {
-        public static let sizeBytes = 16
-
-        public var addr: GuestAddress
-        public var len: UInt32
-        /// The buffer's name, echoed by the device; of a list, that of its last descriptor.
-        public var id: UInt16
-        public var flags: DescriptorFlags
-
-        public init(addr: GuestAddress, len: UInt32, id: UInt16, flags: DescriptorFlags = []) {
-            self.addr = addr
-            self.len = len
-            self.id = id
-            self.flags = flags
-        }
-
-        public init(_ bytes: RawSpan) throws(WireError) {
-            try bytes.require(byteCount: Self.sizeBytes)
-            addr = GuestAddress(bytes.u64(at: 0))
-            len = bytes.u32(at: 8)
-            id = bytes.u16(at: 12)
-            flags = DescriptorFlags(rawValue: bytes.u16(at: 14))
-        }
-
-        public func encode(to out: inout WireBuffer) {
-            out.append(u64: addr.rawValue)
-            out.append(u32: len)
-            out.append(u16: id)
-            out.append(u16: flags.rawValue)
-        }
-    }
-
     /// When a side wants to be told, `RING_EVENT_FLAGS_…`; 3 is reserved.
     public enum EventFlags {
         public static let enable: UInt16 = 0

@@ -17,6 +17,9 @@ public struct Generator: Sendable {
     public func outputs() -> [(path: String, text: String)] {
         let swift = SwiftWriter(specification: specification).files()
         return swift.map { ("Sources/VirtioWire/Generated/\($0.path)", $0.text) }
+            + LuaWriter(specification: specification).files().map {
+                ("Spec/dissector/\($0.path)", $0.text)
+            }
             + [("Spec/index.json", IndexWriter(specification: specification).text())]
     }
 

@@ -120,6 +120,6 @@ struct SwiftText {
 
     static func sentence(_ text: String) -> String {
         let text = prose(text)
-        return text.hasSuffix(".") ? text : text + "."
+        return text.prefix(1).uppercased() + text.dropFirst() + (text.hasSuffix(".") ? "" : ".")
     }
 }

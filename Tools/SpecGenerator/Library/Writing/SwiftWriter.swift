@@ -63,12 +63,13 @@ struct SwiftWriter {
         return (structs + enums + constants + messages).sorted { $0.place.line < $1.place.line }
     }
 
-    /// `vhost-user-gpu` → `VhostUserGPU`, `2D commands` → `2DCommands`.
+    /// `vhost-user-gpu` → `VhostUserGPU`, `The back-end's channel` → `BackEndsChannel`.
     private static func camel(_ text: String) -> String {
         let acronyms = [
             "gpu": "GPU", "edid": "EDID", "v4l2": "V4L2", "uuid": "UUID", "uuids": "UUIDs",
         ]
-        let words = text.split { !$0.isLetter && !$0.isNumber }
+        let words = text.replacing("'", with: "").split { !$0.isLetter && !$0.isNumber }
+            .drop { $0 == "The" }
         return words.map { word in
             acronyms[word.lowercased()] ?? word.prefix(1).uppercased() + word.dropFirst()
         }.joined()
