@@ -183,7 +183,6 @@ structs.vhost_user_iotlb = { size = 32, rows = {
     { "uaddr", 16, "u64" },
     { "perm", 24, "flags", "VHOST_ACCESS" },
     { "type", 25, "enum", "vhost_iotlb_type" },
-    { "padding", 26, "u8", count = 6, size = 6 },
 }, trailing = {
 } }
 

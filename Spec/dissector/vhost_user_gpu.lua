@@ -6,6 +6,7 @@ local main = Proto("vhost_user_gpu", "vhost-user-gpu")
 local enums, flags, structs = {}, {}, {}
 
 enums.virtio_gpu_ctrl_type = { base = "u32", hex = true, values = {
+    [0x0] = "VIRTIO_GPU_UNDEFINED",
     [0x100] = "VIRTIO_GPU_CMD_GET_DISPLAY_INFO",
     [0x101] = "VIRTIO_GPU_CMD_RESOURCE_CREATE_2D",
     [0x102] = "VIRTIO_GPU_CMD_RESOURCE_UNREF",

@@ -15,6 +15,7 @@ flags.VIRTIO_GPU_F = { base = "u64", bits = {
 } }
 
 enums.virtio_gpu_ctrl_type = { base = "u32", hex = true, values = {
+    [0x0] = "VIRTIO_GPU_UNDEFINED",
     [0x100] = "VIRTIO_GPU_CMD_GET_DISPLAY_INFO",
     [0x101] = "VIRTIO_GPU_CMD_RESOURCE_CREATE_2D",
     [0x102] = "VIRTIO_GPU_CMD_RESOURCE_UNREF",
@@ -323,6 +324,11 @@ structs.virtio_gpu_ctx_create = { size = 96, rows = {
     { "nlen", 24, "u32" },
     { "context_init", 28, "u32" },
     { "debug_name", 32, "u8", count = 64, size = 64, text = true },
+}, trailing = {
+} }
+
+structs.virtio_gpu_ctx_destroy = { size = 24, rows = {
+    { "hdr", 0, "struct", "virtio_gpu_ctrl_hdr" },
 }, trailing = {
 } }
 

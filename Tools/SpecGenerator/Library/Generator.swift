@@ -20,6 +20,12 @@ public struct Generator: Sendable {
             + LuaWriter(specification: specification).files().map {
                 ("Spec/dissector/\($0.path)", $0.text)
             }
+            + [
+                (
+                    "Tests/CSpecOracle/SpecOracle.c",
+                    OracleWriter(specification: specification).text()
+                )
+            ]
             + [("Spec/index.json", IndexWriter(specification: specification).text())]
     }
 

@@ -66,6 +66,8 @@ public struct Sentences: Equatable, Sendable {
     public var isNotInC = false
     public var isBitNumberInC = false
     public var isIoctlNumberInC = false
+    public var isMacroInC = false
+    public var isLongerInC = false
     public var cName: String?
     public var messages: [MessageCode] = []
     public var codesOf: [Role] = []

@@ -79,7 +79,7 @@ extension VirtioGPU {
         }
     }
 
-    /// `shmid` of the region (`VIRTIO_GPU_SHM_ID_HOST_VISIBLE`).
+    /// `shmid` of the region.
     @inlinable public static var hostVisibleRegion: UInt8 { 1 }
 
     /// How a guest is to map a blob (`VIRTIO_GPU_MAP_CACHE_…`).

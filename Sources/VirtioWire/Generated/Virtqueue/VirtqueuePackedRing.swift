@@ -1,6 +1,23 @@
 // Generated from Spec/virtqueue.md, "The packed ring": `make generate` writes it anew.
 
 extension PackedRing {
+    /// What a packed descriptor is (`PVIRTQ_DESC_F_…`).
+    public struct DescriptorFlags: OptionSet, Hashable, Sendable {
+        public let rawValue: UInt16
+        @inlinable public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+        /// The chain goes on in the next slot.
+        @inlinable public static var next: Self { Self(rawValue: 0x0001) }
+        /// The buffer is for the device to write; in a used descriptor, it has written.
+        @inlinable public static var write: Self { Self(rawValue: 0x0002) }
+        /// The buffer is a table of descriptors.
+        @inlinable public static var indirect: Self { Self(rawValue: 0x0004) }
+        /// Equals the driver's wrap counter in an available descriptor.
+        @inlinable public static var avail: Self { Self(rawValue: 0x0080) }
+        /// Differs from AVAIL in an available descriptor, equals it in a used one.
+        @inlinable public static var used: Self { Self(rawValue: 0x8000) }
+    }
+
     /// One buffer of a chain, or a chain given back (`struct pvirtq_desc`).
     public struct Descriptor: WireMessage {
         @inlinable public static var sizeBytes: Int { 16 }

@@ -1,6 +1,26 @@
 // Generated from Spec/virtqueue.md, "The split ring": `make generate` writes it anew.
 
 extension SplitRing {
+    /// `VRING_DESC_ALIGN_SIZE`.
+    @inlinable public static var descriptorTableAlignment: Int { 16 }
+    /// `VRING_AVAIL_ALIGN_SIZE`.
+    @inlinable public static var availRingAlignment: Int { 2 }
+    /// `VRING_USED_ALIGN_SIZE`.
+    @inlinable public static var usedRingAlignment: Int { 4 }
+
+    /// What a split descriptor is (`VIRTQ_DESC_F_…`).
+    public struct DescriptorFlags: OptionSet, Hashable, Sendable {
+        public let rawValue: UInt16
+        @inlinable public init(rawValue: UInt16) { self.rawValue = rawValue }
+
+        /// The chain goes on at `next`.
+        @inlinable public static var next: Self { Self(rawValue: 0x0001) }
+        /// The buffer is for the device to write.
+        @inlinable public static var write: Self { Self(rawValue: 0x0002) }
+        /// The buffer is a table of descriptors.
+        @inlinable public static var indirect: Self { Self(rawValue: 0x0004) }
+    }
+
     /// One buffer of a chain (`struct virtq_desc`).
     public struct Descriptor: WireMessage {
         @inlinable public static var sizeBytes: Int { 16 }

@@ -78,6 +78,8 @@ extension Sentences {
         case "Described": isDescribed = true
         case "Not in C": isNotInC = true
         case "Bit numbers in C": isBitNumberInC = true
+        case "Macros in C": isMacroInC = true
+        case "Longer in C": isLongerInC = true
         case "Ioctl numbers in C": isIoctlNumberInC = true
         default: try readList(sentence)
         }

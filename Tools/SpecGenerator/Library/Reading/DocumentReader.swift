@@ -102,9 +102,22 @@ struct DocumentReader {
         do throws(Malformed) {
             let definition = try DefinitionLine(line, opening: opening)
             try add(definition, at: place)
-        } catch { fail(error.message, line: place.line) }
+        } catch {
+            fail(error.message, line: place.line)
+            skipTable()
+        }
         paragraph = ""
         return true
+    }
+
+    /// Passes the table of a definition that is none, so that it is not refused as well.
+    private mutating func skipTable() {
+        var next = max(index, 0) + 1
+        while next < lines.count, lines[next].isEmpty { next += 1 }
+        while next < lines.count, lines[next].hasPrefix("|") {
+            index = next
+            next += 1
+        }
     }
 
     private mutating func add(_ definition: DefinitionLine, at place: Place) throws(Malformed) {

@@ -58,7 +58,8 @@ struct SwiftWriter {
         let enums = document.enums
             .filter { $0.swift != nil && !$0.sentences.isHandwritten }.map(Definition.enumeration)
         let constants = document.constants
-            .filter { !$0.sentences.isHandwritten }.map(Definition.constants)
+            .filter { !$0.sentences.isHandwritten && !$0.sentences.isLayoutOnly }
+            .map(Definition.constants)
         let messages = document.unions.map(Definition.messages)
         return (structs + enums + constants + messages).sorted { $0.place.line < $1.place.line }
     }

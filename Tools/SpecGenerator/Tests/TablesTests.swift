@@ -1,4 +1,0 @@
-import SpecTables
-import Testing
-
-@Suite("Tables") struct TablesTests {}
