@@ -9,9 +9,7 @@ enum Decoding {
         let bytes = bytes.bytes
         var sum: UInt64 = 0
         for index in 0..<count {
-            let command = try VirtioGPU.TransferToHost2D(
-                bytes.extracting(droppingFirst: index &* VirtioGPU.TransferToHost2D.sizeBytes))
-            sum &+= self.sum(command)
+            sum &+= self.sum(try VirtioGPU.TransferToHost2D(bytes.record(index, sizeBytes: 56)))
         }
         return sum
     }
@@ -21,8 +19,7 @@ enum Decoding {
         let bytes = bytes.bytes
         var sum: UInt64 = 0
         for index in 0..<count {
-            let entry = try VirtioGPU.MemEntry(
-                bytes.extracting(droppingFirst: index &* VirtioGPU.MemEntry.sizeBytes))
+            let entry = try VirtioGPU.MemEntry(bytes.record(index, sizeBytes: 16))
             sum &+= entry.addr.rawValue &+ UInt64(entry.length)
         }
         return sum
@@ -34,8 +31,7 @@ enum Decoding {
         let bytes = bytes.bytes
         var sum: UInt64 = 0
         for index in 0..<count {
-            let command = try VirtioGPU.Command(
-                bytes.extracting(droppingFirst: index &* VirtioGPU.TransferToHost2D.sizeBytes))
+            let command = try VirtioGPU.Command(bytes.record(index, sizeBytes: 56))
             switch command {
             case .transferToHost2D(let transfer): sum &+= self.sum(transfer)
             case .resourceCreateBlob(let blob): sum &+= blob.size

@@ -35,8 +35,14 @@ extension VirtioGPU {
         @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try ControlHeader(bytes)
-            capsetIndex = bytes.u32(at: 24)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable
+        init(guarded bytes: RawSpan, at offset: Int) {
+            header = ControlHeader(guarded: bytes, at: offset)
+            capsetIndex = bytes.u32(at: offset + 24)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -69,10 +75,16 @@ extension VirtioGPU {
         @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try ControlHeader(bytes)
-            capsetID = CapsetID(bytes.u32(at: 24))
-            capsetMaxVersion = bytes.u32(at: 28)
-            capsetMaxSize = bytes.u32(at: 32)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable
+        init(guarded bytes: RawSpan, at offset: Int) {
+            header = ControlHeader(guarded: bytes, at: offset)
+            capsetID = CapsetID(bytes.u32(at: offset + 24))
+            capsetMaxVersion = bytes.u32(at: offset + 28)
+            capsetMaxSize = bytes.u32(at: offset + 32)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -104,9 +116,15 @@ extension VirtioGPU {
         @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try ControlHeader(bytes)
-            capsetID = CapsetID(bytes.u32(at: 24))
-            capsetVersion = bytes.u32(at: 28)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable
+        init(guarded bytes: RawSpan, at offset: Int) {
+            header = ControlHeader(guarded: bytes, at: offset)
+            capsetID = CapsetID(bytes.u32(at: offset + 24))
+            capsetVersion = bytes.u32(at: offset + 28)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -130,7 +148,13 @@ extension VirtioGPU {
         @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try ControlHeader(bytes)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable
+        init(guarded bytes: RawSpan, at offset: Int) {
+            header = ControlHeader(guarded: bytes, at: offset)
         }
 
         public func encode(to out: inout WireBuffer) {

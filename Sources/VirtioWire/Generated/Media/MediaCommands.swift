@@ -32,7 +32,13 @@ extension VirtioMedia {
         @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            cmd = Command(bytes.u32(at: 0))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable
+        init(guarded bytes: RawSpan, at offset: Int) {
+            cmd = Command(bytes.u32(at: offset))
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -107,7 +113,13 @@ extension VirtioMedia {
         @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            status = Status(bytes.u32(at: 0))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable
+        init(guarded bytes: RawSpan, at offset: Int) {
+            status = Status(bytes.u32(at: offset))
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -154,8 +166,14 @@ extension VirtioMedia {
         @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try RespHeader(bytes)
-            sessionID = SessionID(bytes.u32(at: 8))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable
+        init(guarded bytes: RawSpan, at offset: Int) {
+            header = RespHeader(guarded: bytes, at: offset)
+            sessionID = SessionID(bytes.u32(at: offset + 8))
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -184,7 +202,13 @@ extension VirtioMedia {
             guard bytes.u32(at: 0) == VirtioMedia.Command.close.rawValue else {
                 throw WireError(kind: .wrongType, offset: 0)
             }
-            sessionID = SessionID(bytes.u32(at: 8))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable
+        init(guarded bytes: RawSpan, at offset: Int) {
+            sessionID = SessionID(bytes.u32(at: offset + 8))
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -216,8 +240,14 @@ extension VirtioMedia {
             guard bytes.u32(at: 0) == VirtioMedia.Command.ioctl.rawValue else {
                 throw WireError(kind: .wrongType, offset: 0)
             }
-            sessionID = SessionID(bytes.u32(at: 8))
-            code = V4L2.IoctlCode(bytes.u32(at: 12))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable
+        init(guarded bytes: RawSpan, at offset: Int) {
+            sessionID = SessionID(bytes.u32(at: offset + 8))
+            code = V4L2.IoctlCode(bytes.u32(at: offset + 12))
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -252,9 +282,15 @@ extension VirtioMedia {
             guard bytes.u32(at: 0) == VirtioMedia.Command.mmap.rawValue else {
                 throw WireError(kind: .wrongType, offset: 0)
             }
-            sessionID = SessionID(bytes.u32(at: 8))
-            flags = MMapFlags(rawValue: bytes.u32(at: 12))
-            offset = bytes.u32(at: 16)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable
+        init(guarded bytes: RawSpan, at offset: Int) {
+            sessionID = SessionID(bytes.u32(at: offset + 8))
+            flags = MMapFlags(rawValue: bytes.u32(at: offset + 12))
+            self.offset = bytes.u32(at: offset + 16)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -295,9 +331,15 @@ extension VirtioMedia {
         @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try RespHeader(bytes)
-            driverAddr = bytes.u64(at: 8)
-            len = bytes.u64(at: 16)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable
+        init(guarded bytes: RawSpan, at offset: Int) {
+            header = RespHeader(guarded: bytes, at: offset)
+            driverAddr = bytes.u64(at: offset + 8)
+            len = bytes.u64(at: offset + 16)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -324,7 +366,13 @@ extension VirtioMedia {
             guard bytes.u32(at: 0) == VirtioMedia.Command.munmap.rawValue else {
                 throw WireError(kind: .wrongType, offset: 0)
             }
-            driverAddr = bytes.u64(at: 8)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable
+        init(guarded bytes: RawSpan, at offset: Int) {
+            driverAddr = bytes.u64(at: offset + 8)
         }
 
         public func encode(to out: inout WireBuffer) {

@@ -26,10 +26,16 @@ extension VhostUser {
         @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            guestAddress = GuestAddress(bytes.u64(at: 0))
-            size = bytes.u64(at: 8)
-            userAddress = UserAddress(bytes.u64(at: 16))
-            mmapOffset = bytes.u64(at: 24)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable
+        init(guarded bytes: RawSpan, at offset: Int) {
+            guestAddress = GuestAddress(bytes.u64(at: offset))
+            size = bytes.u64(at: offset + 8)
+            userAddress = UserAddress(bytes.u64(at: offset + 16))
+            mmapOffset = bytes.u64(at: offset + 24)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -54,7 +60,13 @@ extension VhostUser {
         @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            numRegions = bytes.u32(at: 0)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable
+        init(guarded bytes: RawSpan, at offset: Int) {
+            numRegions = bytes.u32(at: offset)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -76,7 +88,13 @@ extension VhostUser {
         @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            region = try MemRegion(bytes.extracting(droppingFirst: 8))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable
+        init(guarded bytes: RawSpan, at offset: Int) {
+            region = MemRegion(guarded: bytes, at: offset + 8)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -100,8 +118,14 @@ extension VhostUser {
         @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            logSize = bytes.u64(at: 0)
-            logOffset = bytes.u64(at: 8)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable
+        init(guarded bytes: RawSpan, at offset: Int) {
+            logSize = bytes.u64(at: offset)
+            logOffset = bytes.u64(at: offset + 8)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -136,11 +160,17 @@ extension VhostUser {
         @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            iova = bytes.u64(at: 0)
-            size = bytes.u64(at: 8)
-            userAddress = UserAddress(bytes.u64(at: 16))
-            permissions = IOTLBPermissions(rawValue: bytes.u8(at: 24))
-            type = IOTLBType(bytes.u8(at: 25))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable
+        init(guarded bytes: RawSpan, at offset: Int) {
+            iova = bytes.u64(at: offset)
+            size = bytes.u64(at: offset + 8)
+            userAddress = UserAddress(bytes.u64(at: offset + 16))
+            permissions = IOTLBPermissions(rawValue: bytes.u8(at: offset + 24))
+            type = IOTLBType(bytes.u8(at: offset + 25))
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -192,8 +222,14 @@ extension VhostUser {
         @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            direction = TransferDirection(bytes.u32(at: 0))
-            phase = TransferPhase(bytes.u32(at: 4))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable
+        init(guarded bytes: RawSpan, at offset: Int) {
+            direction = TransferDirection(bytes.u32(at: offset))
+            phase = TransferPhase(bytes.u32(at: offset + 4))
         }
 
         public func encode(to out: inout WireBuffer) {

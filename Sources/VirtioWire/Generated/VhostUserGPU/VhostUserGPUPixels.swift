@@ -18,9 +18,15 @@ extension VhostUserGPU {
         @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            scanoutID = bytes.u32(at: 0)
-            width = bytes.u32(at: 4)
-            height = bytes.u32(at: 8)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable
+        init(guarded bytes: RawSpan, at offset: Int) {
+            scanoutID = bytes.u32(at: offset)
+            width = bytes.u32(at: offset + 4)
+            height = bytes.u32(at: offset + 8)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -51,11 +57,17 @@ extension VhostUserGPU {
         @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            scanoutID = bytes.u32(at: 0)
-            x = bytes.u32(at: 4)
-            y = bytes.u32(at: 8)
-            width = bytes.u32(at: 12)
-            height = bytes.u32(at: 16)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable
+        init(guarded bytes: RawSpan, at offset: Int) {
+            scanoutID = bytes.u32(at: offset)
+            x = bytes.u32(at: offset + 4)
+            y = bytes.u32(at: offset + 8)
+            width = bytes.u32(at: offset + 12)
+            height = bytes.u32(at: offset + 16)
         }
 
         public func encode(to out: inout WireBuffer) {
