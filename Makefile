@@ -6,9 +6,10 @@ SOURCES := Package.swift Sources Tests Examples/EmbeddedVMM/Package.swift Exampl
 	Examples/SharingModels/Package.swift Examples/SharingModels/Sources \
 	Benchmarks/Package.swift Benchmarks/Sources/RegistryBench \
 	Benchmarks/Virtqueue/Package.swift Benchmarks/Virtqueue/Sources Fuzz/Virtqueue/Package.swift \
-	Fuzz/Virtqueue/Sources
+	Fuzz/Virtqueue/Sources Tools/SpecGenerator/Package.swift Tools/SpecGenerator/Library \
+	Tools/SpecGenerator/Program Tools/SpecGenerator/Tests
 
-.PHONY: demo test check build bench bench-registry bench-queue fuzz example plain lint setup clean
+.PHONY: demo test check build generate tables bench bench-registry bench-queue fuzz example plain lint setup clean
 
 ## Decode the clip that ships with the project and show what the GPU sampled: demo-output/
 demo: build
@@ -18,8 +19,19 @@ demo: build
 test: setup
 	swift build --build-tests $(TRAITS)
 	swift test --skip-build $(TRAITS)
+	$(MAKE) tables
 	$(MAKE) example
 	$(MAKE) plain
+
+## The codecs, dissectors and index that the tables of Spec/ make, written anew
+generate:
+	swift run --package-path Tools/SpecGenerator SpecGenerator
+
+## Whether they are up to date, and the generator's own tests
+tables:
+	swift build --package-path Tools/SpecGenerator --build-tests
+	swift test --package-path Tools/SpecGenerator --skip-build
+	swift run --package-path Tools/SpecGenerator --skip-build SpecGenerator --check
 
 ## What CI runs
 check: test lint
@@ -65,4 +77,5 @@ setup:
 
 clean:
 	rm -rf .build .build-plain Examples/EmbeddedVMM/.build Examples/SharingModels/.build Benchmarks/.build \
-		Benchmarks/Virtqueue/.build Fuzz/Virtqueue/.build demo-output
+		Benchmarks/Virtqueue/.build Fuzz/Virtqueue/.build Tools/SpecGenerator/.build \
+		demo-output

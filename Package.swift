@@ -87,8 +87,9 @@ let package = Package(
             ],
             exclude: ["Resources/README.md"], resources: [.copy("Resources/demo.mp4")],
             swiftSettings: settings),
+        .target(name: "CSpecOracle", path: "Tests/CSpecOracle"),
         .testTarget(
-            name: "VirtioWireTests", dependencies: ["CLinux", "VirtioWire"],
+            name: "VirtioWireTests", dependencies: ["CLinux", "CSpecOracle", "VirtioWire"],
             swiftSettings: settings),
         .testTarget(
             name: "VirtqueueTests",

@@ -62,6 +62,22 @@ static const struct wire_layout_row layout[] = {
     STRUCT(v4l2_format, type, fmt.pix.width, fmt.pix.height, fmt.pix.pixelformat, fmt.pix.field,
         fmt.pix.bytesperline, fmt.pix.sizeimage, fmt.pix.colorspace, fmt.pix.priv, fmt.pix.flags,
         fmt.pix.ycbcr_enc, fmt.pix.quantization, fmt.pix.xfer_func)
+    STRUCT(v4l2_plane_pix_format, sizeimage, bytesperline)
+    STRUCT(v4l2_pix_format_mplane, width, height, pixelformat, field, colorspace, plane_fmt,
+        num_planes, flags, ycbcr_enc, quantization, xfer_func)
+    STRUCT(v4l2_frmsize_stepwise, min_width, max_width, step_width, min_height, max_height,
+        step_height)
+    STRUCT(v4l2_frmsizeenum, index, pixel_format, type, stepwise.min_width, stepwise.max_width,
+        stepwise.step_width, stepwise.min_height, stepwise.max_height, stepwise.step_height)
+    STRUCT(v4l2_create_buffers, index, count, memory, format, capabilities, flags, reserved)
+    STRUCT(v4l2_exportbuffer, type, index, plane, flags, fd)
+    STRUCT(v4l2_ext_controls, which, count, error_idx, request_fd, controls)
+    STRUCT(v4l2_ext_control, id, size, value64)
+    STRUCT(v4l2_queryctrl, id, type, name, minimum, maximum, step, default_value, flags)
+    STRUCT(v4l2_query_ext_ctrl, id, type, name, minimum, maximum, step, default_value, flags,
+        elem_size, elems)
+    STRUCT(v4l2_querymenu, id, index, name)
+    STRUCT(v4l2_event_ctrl, changes, type, value64, flags, minimum, maximum, step, default_value)
     STRUCT(v4l2_fmtdesc, index, type, flags, description, pixelformat)
     STRUCT(v4l2_requestbuffers, count, type, memory, capabilities)
     STRUCT(timeval, tv_sec, tv_usec)

@@ -63,7 +63,7 @@ struct TextTests {
         #expect(encoded(read).count == VirtioGPU.CtxCreate.sizeBytes)
     }
 
-    @Test("of contexts that are no UTF-8 are encoded with the length that they have then")
+    @Test("of contexts that are no UTF-8 are mended to be read, and encoded as they came")
     func malformedDebugName() throws {
         let context = VirtioGPU.CtxCreate()
         var bytes = encoded(context)
@@ -71,7 +71,7 @@ struct TextTests {
         bytes.replaceSubrange(32..<96, with: Array(repeating: 0x80, count: 64))
         let read = try decoded(bytes, as: context)
         #expect(read.debugName == String(repeating: "\u{fffd}", count: 21))
-        #expect(encoded(read)[24] == 63)
+        #expect(encoded(read) == bytes)
     }
 }
 
@@ -125,6 +125,32 @@ struct EventTimeTests {
         buffer.append(i64: nsec)
         buffer.append(zeros: 40)
         #expect(try V4L2.Event(buffer.bytes).timestampNanos == nanos)
+    }
+}
+
+@Suite("A control's event")
+struct ControlEventTests {
+    @Test("carries the control's change in its union, at byte 8")
+    func union() throws {
+        let event = V4L2.Event(
+            ctrl: Golden.eventCtrl, of: .minBuffersForCapture, sequence: 3, timestampNanos: 4)
+        let bytes = encoded(event)
+        #expect(Array(bytes[0..<4]) == [3, 0, 0, 0])
+        #expect(Array(bytes[8..<48]) == encoded(Golden.eventCtrl))
+        #expect(Array(bytes[96..<100]) == [0x27, 0x09, 0x98, 0])
+        let read = try decoded(bytes, as: event)
+        #expect(read == event)
+        #expect(read.ctrl == Golden.eventCtrl)
+        #expect(read.changes == 0x1011_1213)
+    }
+
+    @Test("of another type has none")
+    func otherTypes() throws {
+        let event = V4L2.Event(type: .sourceChange, changes: 1)
+        #expect(event.ctrl == nil)
+        #expect(try decoded(encoded(event), as: event).ctrl == nil)
+        let bare = V4L2.Event(type: .ctrl, changes: 1)
+        #expect(try decoded(encoded(bare), as: bare) == bare)
     }
 }
 

@@ -46,6 +46,27 @@ extension Golden {
                 VirtioMedia.CmdIoctl(sessionID: SessionID(0x2021_2223), code: .init(0x3031_3233)),
                 sizeBytes: 16, [(0, 4, 3), (8, 4, 0x2021_2223), (12, 4, 0x3031_3233)]),
             standard(
+                "virtio_media_cmd_mmap",
+                VirtioMedia.CmdMMap(
+                    sessionID: SessionID(0x2021_2223), flags: .init(rawValue: 0x3031_3233),
+                    offset: 0x4041_4243),
+                sizeBytes: 20,
+                [(0, 4, 4), (8, 4, 0x2021_2223), (12, 4, 0x3031_3233), (16, 4, 0x4041_4243)]),
+            standard(
+                "virtio_media_resp_mmap",
+                VirtioMedia.RespMMap(
+                    header: .init(status: .init(0x1011_1213)), driverAddr: 0x2021_2223_2425_2627,
+                    len: 0x3031_3233_3435_3637),
+                sizeBytes: 24,
+                [
+                    (0, 4, 0x1011_1213), (8, 8, 0x2021_2223_2425_2627),
+                    (16, 8, 0x3031_3233_3435_3637),
+                ]),
+            standard(
+                "virtio_media_cmd_munmap",
+                VirtioMedia.CmdMUnmap(driverAddr: 0x2021_2223_2425_2627),
+                sizeBytes: 16, [(0, 4, 5), (8, 8, 0x2021_2223_2425_2627)]),
+            standard(
                 "virtio_media_sg_entry",
                 VirtioMedia.SGEntry(start: GuestAddress(0x1011_1213_1415_1617), len: 0x2021_2223),
                 sizeBytes: 16, [(0, 8, 0x1011_1213_1415_1617), (8, 4, 0x2021_2223)]),

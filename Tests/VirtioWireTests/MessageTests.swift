@@ -60,6 +60,8 @@ struct MessageTests {
         arguments: [
             VirtioMedia.CmdOpen(), VirtioMedia.CmdClose(sessionID: SessionID(7)),
             VirtioMedia.CmdIoctl(sessionID: SessionID(7), code: .qbuf),
+            VirtioMedia.CmdMMap(sessionID: SessionID(7), offset: 0),
+            VirtioMedia.CmdMUnmap(driverAddr: 0),
             VirtioMedia.EventError(sessionID: SessionID(7), errno: .eio),
             VirtioMedia.EventDQBuf(
                 sessionID: SessionID(7),

@@ -4,7 +4,7 @@ import VirtioWire
 
 /// Every C number of the oracle that has no description to be compared with.
 enum NamedNumbers {
-    static let all = gpu + buffers + formats + colors + events
+    static let all = gpu + buffers + formats + colors + events + controls
 
     static let gpu: [(String, UInt64)] = [
         ("VIRTIO_ID_GPU", UInt64(VirtioGPU.deviceID)),
@@ -76,6 +76,10 @@ enum NamedNumbers {
             "V4L2_BUF_CAP_SUPPORTS_MMAP_CACHE_HINTS",
             UInt64(V4L2.BufCapabilities.mmapCacheHints.rawValue)
         ),
+        ("V4L2_BUF_FLAG_IN_REQUEST", UInt64(V4L2.BufferFlags.inRequest.rawValue)),
+        ("V4L2_BUF_FLAG_TIMECODE", UInt64(V4L2.BufferFlags.timecode.rawValue)),
+        ("V4L2_BUF_FLAG_PREPARED", UInt64(V4L2.BufferFlags.prepared.rawValue)),
+        ("V4L2_BUF_FLAG_REQUEST_FD", UInt64(V4L2.BufferFlags.requestFD.rawValue)),
     ]
 
     static let formats: [(String, UInt64)] = [
@@ -107,6 +111,11 @@ enum NamedNumbers {
             UInt64(V4L2.FmtDescFlags.continuousBytestream.rawValue)
         ),
         ("V4L2_FMT_FLAG_DYN_RESOLUTION", UInt64(V4L2.FmtDescFlags.dynResolution.rawValue)),
+        ("V4L2_PIX_FMT_NV12M", UInt64(V4L2.FourCC.nv12M.rawValue)),
+        ("V4L2_PIX_FMT_YUV420M", UInt64(V4L2.FourCC.yuv420M.rawValue)),
+        ("V4L2_FRMSIZE_TYPE_DISCRETE", UInt64(V4L2.FrmSizeType.discrete.rawValue)),
+        ("V4L2_FRMSIZE_TYPE_CONTINUOUS", UInt64(V4L2.FrmSizeType.continuous.rawValue)),
+        ("V4L2_FRMSIZE_TYPE_STEPWISE", UInt64(V4L2.FrmSizeType.stepwise.rawValue)),
     ]
 
     static let colors: [(String, UInt64)] = [
@@ -129,6 +138,9 @@ enum NamedNumbers {
         ("V4L2_QUANTIZATION_DEFAULT", UInt64(V4L2.Quantization.default.rawValue)),
         ("V4L2_QUANTIZATION_FULL_RANGE", UInt64(V4L2.Quantization.fullRange.rawValue)),
         ("V4L2_QUANTIZATION_LIM_RANGE", UInt64(V4L2.Quantization.limRange.rawValue)),
+        ("V4L2_FIELD_INTERLACED", UInt64(V4L2.Field.interlaced.rawValue)),
+        ("V4L2_FIELD_INTERLACED_TB", UInt64(V4L2.Field.interlacedTB.rawValue)),
+        ("V4L2_FIELD_INTERLACED_BT", UInt64(V4L2.Field.interlacedBT.rawValue)),
     ]
 
     static let events: [(String, UInt64)] = [
@@ -163,5 +175,54 @@ enum NamedNumbers {
         ("V4L2_SEL_TGT_COMPOSE_DEFAULT", UInt64(V4L2.SelectionTarget.composeDefault.rawValue)),
         ("V4L2_SEL_TGT_COMPOSE_BOUNDS", UInt64(V4L2.SelectionTarget.composeBounds.rawValue)),
         ("V4L2_SEL_TGT_COMPOSE_PADDED", UInt64(V4L2.SelectionTarget.composePadded.rawValue)),
+    ]
+
+    static let controls: [(String, UInt64)] = [
+        ("V4L2_CID_USER_CLASS", UInt64(V4L2.ControlID.userClass.rawValue)),
+        ("V4L2_CID_CODEC_CLASS", UInt64(V4L2.ControlID.codecClass.rawValue)),
+        ("V4L2_CID_MPEG_VIDEO_H264_LEVEL", UInt64(V4L2.ControlID.h264Level.rawValue)),
+        ("V4L2_CID_MPEG_VIDEO_H264_PROFILE", UInt64(V4L2.ControlID.h264Profile.rawValue)),
+        ("V4L2_CID_MPEG_VIDEO_VP8_PROFILE", UInt64(V4L2.ControlID.vp8Profile.rawValue)),
+        ("V4L2_CID_MPEG_VIDEO_VP9_PROFILE", UInt64(V4L2.ControlID.vp9Profile.rawValue)),
+        ("V4L2_CID_MPEG_VIDEO_MPEG2_PROFILE", UInt64(V4L2.ControlID.mpeg2Profile.rawValue)),
+        ("V4L2_CID_MPEG_VIDEO_HEVC_PROFILE", UInt64(V4L2.ControlID.hevcProfile.rawValue)),
+        ("V4L2_CID_MPEG_VIDEO_HEVC_LEVEL", UInt64(V4L2.ControlID.hevcLevel.rawValue)),
+        ("V4L2_CID_MPEG_VIDEO_DEC_DISPLAY_DELAY", UInt64(V4L2.ControlID.decDisplayDelay.rawValue)),
+        (
+            "V4L2_CID_MPEG_VIDEO_DEC_DISPLAY_DELAY_ENABLE",
+            UInt64(V4L2.ControlID.decDisplayDelayEnable.rawValue)
+        ),
+        ("V4L2_CTRL_TYPE_INTEGER", UInt64(V4L2.ControlType.integer.rawValue)),
+        ("V4L2_CTRL_TYPE_BOOLEAN", UInt64(V4L2.ControlType.boolean.rawValue)),
+        ("V4L2_CTRL_TYPE_MENU", UInt64(V4L2.ControlType.menu.rawValue)),
+        ("V4L2_CTRL_TYPE_BUTTON", UInt64(V4L2.ControlType.button.rawValue)),
+        ("V4L2_CTRL_TYPE_INTEGER64", UInt64(V4L2.ControlType.integer64.rawValue)),
+        ("V4L2_CTRL_TYPE_CTRL_CLASS", UInt64(V4L2.ControlType.ctrlClass.rawValue)),
+        ("V4L2_CTRL_TYPE_STRING", UInt64(V4L2.ControlType.string.rawValue)),
+        ("V4L2_CTRL_TYPE_BITMASK", UInt64(V4L2.ControlType.bitmask.rawValue)),
+        ("V4L2_CTRL_TYPE_INTEGER_MENU", UInt64(V4L2.ControlType.integerMenu.rawValue)),
+        ("V4L2_CTRL_FLAG_DISABLED", UInt64(V4L2.ControlFlags.disabled.rawValue)),
+        ("V4L2_CTRL_FLAG_GRABBED", UInt64(V4L2.ControlFlags.grabbed.rawValue)),
+        ("V4L2_CTRL_FLAG_READ_ONLY", UInt64(V4L2.ControlFlags.readOnly.rawValue)),
+        ("V4L2_CTRL_FLAG_UPDATE", UInt64(V4L2.ControlFlags.update.rawValue)),
+        ("V4L2_CTRL_FLAG_INACTIVE", UInt64(V4L2.ControlFlags.inactive.rawValue)),
+        ("V4L2_CTRL_FLAG_SLIDER", UInt64(V4L2.ControlFlags.slider.rawValue)),
+        ("V4L2_CTRL_FLAG_WRITE_ONLY", UInt64(V4L2.ControlFlags.writeOnly.rawValue)),
+        ("V4L2_CTRL_FLAG_VOLATILE", UInt64(V4L2.ControlFlags.volatile.rawValue)),
+        ("V4L2_CTRL_FLAG_HAS_PAYLOAD", UInt64(V4L2.ControlFlags.hasPayload.rawValue)),
+        ("V4L2_CTRL_FLAG_EXECUTE_ON_WRITE", UInt64(V4L2.ControlFlags.executeOnWrite.rawValue)),
+        ("V4L2_CTRL_FLAG_MODIFY_LAYOUT", UInt64(V4L2.ControlFlags.modifyLayout.rawValue)),
+        ("V4L2_CTRL_FLAG_DYNAMIC_ARRAY", UInt64(V4L2.ControlFlags.dynamicArray.rawValue)),
+        ("V4L2_CTRL_WHICH_CUR_VAL", UInt64(V4L2.ControlWhich.curVal.rawValue)),
+        ("V4L2_CTRL_WHICH_DEF_VAL", UInt64(V4L2.ControlWhich.defVal.rawValue)),
+        ("V4L2_CTRL_WHICH_REQUEST_VAL", UInt64(V4L2.ControlWhich.requestVal.rawValue)),
+        ("V4L2_EVENT_CTRL_CH_VALUE", UInt64(V4L2.ControlChanges.value.rawValue)),
+        ("V4L2_EVENT_CTRL_CH_FLAGS", UInt64(V4L2.ControlChanges.flags.rawValue)),
+        ("V4L2_EVENT_CTRL_CH_RANGE", UInt64(V4L2.ControlChanges.range.rawValue)),
+        ("V4L2_SEL_FLAG_GE", UInt64(V4L2.SelectionFlags.ge.rawValue)),
+        ("V4L2_SEL_FLAG_LE", UInt64(V4L2.SelectionFlags.le.rawValue)),
+        ("V4L2_SEL_FLAG_KEEP_CONFIG", UInt64(V4L2.SelectionFlags.keepConfig.rawValue)),
+        ("V4L2_CTRL_FLAG_NEXT_CTRL", UInt64(V4L2.ControlID.nextCtrl)),
+        ("V4L2_CTRL_FLAG_NEXT_COMPOUND", UInt64(V4L2.ControlID.nextCompound)),
     ]
 }

@@ -21,7 +21,7 @@ struct NumberTests {
     @Test("Every ioctl has the kernel's number and name")
     func ioctls() {
         let names = Kernel.constants.filter { $0.key.hasPrefix("VIDIOC_") }
-        #expect(names.count == 21)
+        #expect(names.count == 31)
         for (name, value) in names {
             #expect(V4L2.IoctlCode(UInt32(value)).description == name)
         }
@@ -64,6 +64,7 @@ struct NumberTests {
         #expect(V4L2.FourCC.av1.description == "AV01")
         #expect(V4L2.BufCapabilities.maxNumBuffers.rawValue == 128)
         #expect(V4L2.BufCapabilities.removeBufs.rawValue == 256)
+        #expect(V4L2.ControlID.av1Profile.rawValue == 0x0099_0b8f)
         #expect(V4L2.Memory.sharedPages == .userptr)
         #expect(V4L2.Memory.virtioObject == .dmabuf)
     }

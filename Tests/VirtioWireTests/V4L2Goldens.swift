@@ -29,7 +29,7 @@ extension Golden {
     }
 
     static func v4l2() throws -> [Golden] {
-        try [
+        try queues() + controls() + [
             .kernel(
                 "v4l2_pix_format", pixFormat,
                 [

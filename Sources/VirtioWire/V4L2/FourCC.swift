@@ -16,6 +16,10 @@ extension V4L2 {
         public static let mjpeg = Self("M", "J", "P", "G")
         public static let nv12 = Self("N", "V", "1", "2")
         public static let yuv420 = Self("Y", "U", "1", "2")
+        /// NV12 whose planes are two buffers.
+        public static let nv12M = Self("N", "M", "1", "2")
+        /// YU12 whose planes are three buffers.
+        public static let yuv420M = Self("Y", "M", "1", "2")
         public static let p010 = Self("P", "0", "1", "0")
 
         /// The name that `text` spells; nil unless it is four ASCII characters.
