@@ -24,6 +24,8 @@ int cl_wait_readable(int fd, int timeoutMillis);
 int cl_getrandom(void *buffer, size_t count);
 
 uint64_t cl_monotonic_nanos(void);
+// As of the last tick.
+uint64_t cl_monotonic_coarse_nanos(void);
 
 // A monitor: mutex and condition variable in one allocation.
 typedef struct cl_monitor cl_monitor;
@@ -34,6 +36,11 @@ void cl_monitor_unlock(cl_monitor *monitor);
 // deadlineNanos is on the monotonic clock; 0 waits without bound. Returns 0, or 1 past the deadline.
 int cl_monitor_wait(cl_monitor *monitor, uint64_t deadlineNanos);
 void cl_monitor_broadcast(cl_monitor *monitor);
+
+// Sleeps while *word is expected, until woken or past the monotonic deadline (0: without bound); may
+// return early. 0, or 1 past the deadline.
+int cl_futex_wait(const uint32_t *word, uint32_t expected, uint64_t deadlineNanos);
+void cl_futex_wake(const uint32_t *word, int count);
 
 // Runs body(context) on a new thread; 0 or an errno value. The thread is joined by cl_thread_join.
 typedef struct cl_thread cl_thread;

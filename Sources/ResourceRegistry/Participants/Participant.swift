@@ -14,22 +14,19 @@ public struct Participant: Hashable, Sendable {
 
 /// What the registry knows of a participant.
 final class ParticipantRecord: Sendable {
-    let domain: UInt64
-    let id: UInt64
+    // Far from the reference count, which exports change: every lookup reads the last two.
     let name: String
     let capabilities: DeviceCapabilities
     let account: Account
     let isUnrestricted: Bool
+    /// Its domain, as long as the participant or an object of its is in use.
+    let core: DomainCore
     private let joined = Atomic<Bool>(true)
-    /// Attachments and references that anybody has on its objects.
-    let lent = Atomic<Int>(0)
 
     init(
-        domain: UInt64, id: UInt64, name: String, capabilities: DeviceCapabilities,
-        limits: DeviceLimits
+        core: DomainCore, name: String, capabilities: DeviceCapabilities, limits: DeviceLimits
     ) {
-        self.domain = domain
-        self.id = id
+        self.core = core
         self.name = name
         self.capabilities = capabilities
         isUnrestricted = capabilities.isUnrestricted

@@ -1,0 +1,172 @@
+// Coming and going of objects.
+
+internal import LinuxSystem
+internal import Synchronization
+internal import VirtioWire
+
+extension Shard {
+    enum Placing { case placed, exporterIsGone, deviceIsFull, domainIsFull }
+
+    /// Gives a new object its name and its place.
+    func place(_ object: SharedObject, low: UInt64) -> Placing {
+        let (exporter, sizeBytes) = (object.exporter, object.sizeBytes)
+        lock.lock()
+        defer { lock.unlock() }
+        // A departure that came first has left nothing behind, and neither do we.
+        guard exporter.isJoined else { return .exporterIsGone }
+        guard exporter.account.takeObject(sizeBytes) else { return .deviceIsFull }
+        guard take(sizeBytes) else {
+            exporter.account.giveBackObject(sizeBytes)
+            return .domainIsFull
+        }
+        repeat {
+            let (uuid, spareBits) = uuids.make(low: low)
+            object.uuid = uuid
+            exporter.account.nextShard.store(spareBits, ordering: .relaxed)
+            // 122 random bits do not meet twice; a name that exists is not given all the same.
+        } while !names.insert(object)
+        sums.objects += 1
+        sums.exports &+= 1
+        sums.exportedBytes &+= sizeBytes
+        return .placed
+    }
+
+    func unname(_ object: SharedObject, _ reason: Revocation, by exporter: ParticipantRecord)
+        throws(RegistryError)
+    {
+        lock.lock()
+        guard object.isNamed, object.exporter === exporter else {
+            let isNamed = object.isNamed
+            lock.unlock()
+            throw isNamed ? .notExporter : .unknownObject
+        }
+        if object.usage == nil, !object.isMoving, !core.subscribers.isNeeded {
+            // Nobody has it, and nobody looks on.
+            object.isNamed = false
+            names.remove(object.uuid)
+            object.isFreed = true
+            settle(object)
+            wakeWaiters()
+            lock.unlock()
+            object.onUnused(object)
+            core.pulse()
+            return
+        }
+        var aftermath = Aftermath()
+        unname(object, reason, &aftermath)
+        lock.unlock()
+        core.finish(aftermath)
+    }
+
+    /// Waits until no lease and no CPU is at the bytes of a nameless object, and ends its holds.
+    func drain(_ object: SharedObject, untilNanos deadline: UInt64) throws(RegistryError) {
+        lock.lock()
+        let isQuiet = wait(untilNanos: deadline) {
+            object.leaseCount == 0 && !object.isMoving
+                && !object.holds.contains { $0.kind == .cpu }
+        }
+        let holds = object.holds
+        var aftermath = Aftermath()
+        for hold in holds {
+            if isQuiet || !object.tickets.contains(where: { $0.hold === hold }) {
+                if hold.kind != .cpu { drop(hold, of: object, &aftermath) }
+            } else {
+                hold.isDraining = true
+            }
+        }
+        lock.unlock()
+        core.finish(aftermath)
+        withExtendedLifetime(holds) {}
+        guard isQuiet else { throw .timedOut }
+    }
+
+    /// Takes back what a participant exported, and ends what it imported.
+    ///
+    /// - Parameter isGone: nobody is left who could touch the memory.
+    func takeBack(_ participant: ParticipantRecord, isGone: Bool) {
+        var aftermath = Aftermath()
+        lock.lock()
+        let objects = all()
+        for object in objects {
+            if object.exporter === participant {
+                let isLost = isGone && !object.kind.hasDescriptor
+                unname(object, isLost ? .lost : .exporterReset, &aftermath)
+            }
+            dropImports(of: participant, on: object, isGone: isGone, &aftermath)
+        }
+        lock.unlock()
+        core.finish(aftermath)
+        withExtendedLifetime(objects) {}
+    }
+
+    /// All names go.
+    func close() {
+        var aftermath = Aftermath()
+        lock.lock()
+        let objects = names.objects
+        for object in objects { unname(object, .exporterReset, &aftermath) }
+        lock.unlock()
+        core.finish(aftermath)
+        withExtendedLifetime(objects) {}
+    }
+
+    // MARK: Under the lock
+
+    /// Takes the name away; the object goes with its last hold. The caller has a reference.
+    func unname(
+        _ object: SharedObject, _ reason: Revocation, _ aftermath: inout Aftermath
+    ) {
+        guard object.isNamed else { return }
+        object.isNamed = false
+        names.remove(object.uuid)
+        if object.isHeld || object.isMoving {
+            nameless[ObjectIdentifier(object)] = object
+            revoke(object, reason, &aftermath)
+        }
+        if reason != .removed, object.leaseCount > 0 {
+            // Nobody starts on what is going.
+            aftermath += core.refund(
+                object.used.leases.removeAll { !$0.isGiven && $0.hold != nil })
+            object.used.leases.grantWaiting(&aftermath.calls)
+        }
+        if core.subscribers.isNeeded {
+            aftermath.calls.append { [core] in
+                core.emit(.revoke(reason), object.exporter, object)
+            }
+        }
+        wakeWaiters()
+        freeIfUnused(object, &aftermath)
+    }
+
+    private func revoke(
+        _ object: SharedObject, _ reason: Revocation, _ aftermath: inout Aftermath
+    ) {
+        for hold in object.holds where hold.state == .live {
+            hold.set(reason.holdState)
+            guard hold.kind == .attachment else { continue }
+            sums.revocations &+= 1
+            aftermath.calls.append { hold.onRevoked(reason) }
+        }
+    }
+
+    func freeIfUnused(_ object: SharedObject, _ aftermath: inout Aftermath) {
+        guard !object.isNamed, !object.isHeld, !object.isMoving, !object.isFreed else { return }
+        object.isFreed = true
+        if let usage = object.usage {
+            usage.writeFence = nil
+            aftermath += core.refund(usage.leases.removeAll { _ in true })
+        }
+        if !nameless.isEmpty { nameless[ObjectIdentifier(object)] = nil }
+        settle(object)
+        wakeWaiters()
+        aftermath.add(unused: object)
+    }
+
+    /// What was taken for the object is free for others.
+    private func settle(_ object: SharedObject) {
+        object.exporter.account.giveBackObject(object.sizeBytes)
+        giveBack(object.sizeBytes)
+        sums.objects -= 1
+        sums.freedBytes &+= object.sizeBytes
+    }
+}
