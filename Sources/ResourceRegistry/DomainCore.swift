@@ -22,6 +22,8 @@ internal import VirtioWire
     }
 
     let limits: RegistryLimits
+    /// What a shard keeps.
+    let credit: Credit
     /// Of the whole domain.
     let account: Account
     /// Set once, in `init`.
@@ -35,6 +37,7 @@ internal import VirtioWire
 
     init(limits: RegistryLimits) {
         self.limits = limits
+        credit = limits.credit
         var domain = DeviceLimits()
         domain.objectsMax = limits.objectsMax
         domain.bytesMax = limits.bytesMax

@@ -12,7 +12,7 @@ public import VirtioWire
 @safe public final class ResourceRegistry: Sendable {
     let core: DomainCore
     /// The core's shards without counting references: threads would meet in the count.
-    private let shards: InlineArray<64, Unmanaged<Shard>>
+    private let shards: InlineArray<16, Unmanaged<Shard>>
 
     public init(limits: RegistryLimits = RegistryLimits()) {
         let core = DomainCore(limits: limits)
@@ -155,15 +155,16 @@ public import VirtioWire
         _ onUnused: @escaping @Sendable (SharedObject) -> Void
     ) throws(RegistryError) -> SharedObject {
         try core.require(exporter)
-        let low = exporter.account.nextShard.load(ordering: .relaxed)
-        let shard = unsafe shard(low).takeUnretainedValue()
-        let object = SharedObject(
-            shard: shard, exporter: exporter, sizeBytes: sizeBytes, kind: kind, memory: memory,
+        let low = exporter.nextShard.load(ordering: .relaxed)
+        let object = unsafe SharedObject(
+            shard: shard(low), exporter: exporter, sizeBytes: sizeBytes, kind: kind, memory: memory,
             details: details, onUnused: onUnused)
-        var placing = shard.place(object, low: low)
+        var placing = unsafe object.home._withUnsafeGuaranteedRef {
+            $0.place(object, by: exporter, low: low)
+        }
         if placing == .domainIsFull {
             gatherCredit()
-            placing = shard.place(object, low: low)
+            placing = object.shard.place(object, by: exporter, low: low)
         }
         switch placing {
         case .placed: break
@@ -212,8 +213,10 @@ public import VirtioWire
     private func unname(_ object: SharedObject, _ reason: Revocation, by exporter: Participant)
         throws(RegistryError)
     {
-        guard object.shard.core === core else { throw .unknownObject }
-        try object.shard.unname(object, reason, by: exporter.record)
+        let refusal = unsafe object.home._withUnsafeGuaranteedRef {
+            $0.unname(object, reason, by: exporter.record, in: core)
+        }
+        if let refusal { throw refusal }
     }
 
     /// The object of that name; it may lose the name at any time. [ID-5]

@@ -93,7 +93,8 @@ final class Scene: @unchecked Sendable {
         }
     }
 
-    /// A name, an object and its end. GLib's side is given its names; ours draws random ones.
+    /// A name, an object and its end. The registry draws names that cannot be guessed; GLib's side
+    /// draws others, or is given them for nothing.
     func publishing() throws {
         let some = Self.operations / 4
         for threads in [1, 2] {
@@ -108,14 +109,23 @@ final class Scene: @unchecked Sendable {
                     try? registry.remove(object, by: device)
                 }
             }
-            let glib: Race.Body = { [self] thread in
+            let given: Race.Body = { [self] thread in
                 for index in 0..<UInt64(some) {
                     let high = (index &+ UInt64(thread) << 32) &* 0x9e37_79b9_7f4a_7c15
                     _ = glib_table_add(table, high, index, 1)
                     _ = glib_table_remove(table, high, index)
                 }
             }
-            try race.run("publish+remove", mine: mine, glib: glib)
+            let drawn: Race.Body = { [self] _ in
+                for _ in 0..<some {
+                    var (high, low): (UInt64, UInt64) = (0, 0)
+                    glib_draw_name(&high, &low)
+                    _ = glib_table_add(table, high, low, 1)
+                    _ = glib_table_remove(table, high, low)
+                }
+            }
+            try race.run("publish+remove", mine: mine, glib: drawn)
+            try race.run("  beside given names", mine: mine, glib: given)
         }
     }
 

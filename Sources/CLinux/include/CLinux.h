@@ -23,6 +23,9 @@ int cl_wait_readable(int fd, int timeoutMillis);
 // Fills the buffer from the kernel's random source. 0, or -1 with errno set.
 int cl_getrandom(void *buffer, size_t count);
 
+// Blocks 0 to 3 of ChaCha20's key stream (RFC 8439) with a nonce of nothing.
+void cl_chacha20_blocks(const uint32_t key[8], uint64_t words[32]);
+
 uint64_t cl_monotonic_nanos(void);
 // As of the last tick.
 uint64_t cl_monotonic_coarse_nanos(void);

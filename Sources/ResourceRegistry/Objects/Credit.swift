@@ -9,18 +9,17 @@ struct Credit {
     var bytes: UInt64 = 0
 }
 
-extension Account {
+extension RegistryLimits {
     /// How much more than it needs a shard takes at a time, and how much it keeps. A small domain
     /// keeps none: each object is worth looking for then.
-    var creditObjects: Int { min(limits.objectsMax / 1024, 64) }
-    var creditBytes: UInt64 { limits.bytesMax / 1024 }
+    var credit: Credit { Credit(objects: min(objectsMax / 1024, 64), bytes: bytesMax / 1024) }
 }
 
 /// The caller holds the lock.
 extension Shard {
     /// Takes one object of `sizeBytes`, or nothing. False may mean that others have credit left:
     /// see ``surrenderCredit()``.
-    func take(_ sizeBytes: UInt64) -> Bool {
+    @inline(__always) func take(_ sizeBytes: UInt64) -> Bool {
         guard credit.objects > 0 || raiseObjects() else { return false }
         guard credit.bytes >= sizeBytes || raiseBytes(by: sizeBytes - credit.bytes) else {
             return false
@@ -32,7 +31,7 @@ extension Shard {
 
     private func raiseObjects() -> Bool {
         let account = core.account
-        let more = account.creditObjects
+        let more = core.credit.objects
         // Near the limit nobody takes more than is used.
         let isScarce = account.objects.load(ordering: .relaxed) > account.limits.objectsMax / 2
         for count in isScarce || more == 0 ? [1] : [1 + more, 1]
@@ -46,7 +45,7 @@ extension Shard {
     private func raiseBytes(by missing: UInt64) -> Bool {
         let account = core.account
         let isScarce = account.bytes.load(ordering: .relaxed) > account.limits.bytesMax / 2
-        let (more, overflows) = missing.addingReportingOverflow(account.creditBytes)
+        let (more, overflows) = missing.addingReportingOverflow(core.credit.bytes)
         for count in isScarce || overflows ? [missing] : [more, missing]
         where account.takeBytes(count) {
             credit.bytes += count
@@ -55,19 +54,25 @@ extension Shard {
         return false
     }
 
-    func giveBack(_ sizeBytes: UInt64) {
-        let account = core.account
+    @inline(__always) func giveBack(_ sizeBytes: UInt64) {
         credit.objects += 1
         credit.bytes += sizeBytes
-        let (objects, bytes) = (account.creditObjects, account.creditBytes)
-        if credit.objects > 2 * objects {
-            account.objects.wrappingSubtract(credit.objects - objects, ordering: .relaxed)
-            credit.objects = objects
-        }
         // Written so that no sum overflows.
-        if credit.bytes / 2 > bytes || (bytes == 0 && credit.bytes > 0) {
-            account.bytes.wrappingSubtract(credit.bytes - bytes, ordering: .relaxed)
-            credit.bytes = bytes
+        if credit.objects / 2 >= core.credit.objects || credit.bytes / 2 >= core.credit.bytes {
+            surrenderMore()
+        }
+    }
+
+    private func surrenderMore() {
+        let keep = core.credit
+        if credit.objects > keep.objects {
+            core.account.objects.wrappingSubtract(
+                credit.objects - keep.objects, ordering: .relaxed)
+            credit.objects = keep.objects
+        }
+        if credit.bytes > keep.bytes {
+            core.account.bytes.wrappingSubtract(credit.bytes - keep.bytes, ordering: .relaxed)
+            credit.bytes = keep.bytes
         }
     }
 

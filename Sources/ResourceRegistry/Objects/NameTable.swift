@@ -13,7 +13,7 @@ internal import Synchronization
 internal import VirtioWire
 
 @safe struct NameTable: ~Copyable, Sendable {
-    /// A free one is all zero.
+    /// A free one has no high half.
     struct Slot: ~Copyable {
         let high = Atomic<UInt64>(0)
         let low = Atomic<UInt64>(0)
@@ -124,16 +124,25 @@ internal import VirtioWire
     }
 
     /// False when the name is taken.
-    func insert(_ object: SharedObject) -> Bool {
-        let uuid = object.uuid
+    @inline(__always) func insert(_ object: SharedObject, as uuid: ResourceUUID) -> Bool {
         var root = current
-        if !root.isNothing, find(uuid, root) != nil { return false }
         let taken = count.load(ordering: .relaxed) + 1
         if root.isNothing || taken * 4 > (root.mask + 1) * 3 { root = grow(root) }
+        let (mask, slots) = unsafe (root.mask, root.slots)
+        var index = Self.home(uuid.low, mask)
+        while true {
+            // SAFETY: the mask keeps the index inside the table, and one slot in four is free.
+            let high = unsafe slots[index].high.load(ordering: .relaxed)
+            if high == 0 { break }
+            if high == uuid.high, unsafe slots[index].low.load(ordering: .relaxed) == uuid.low {
+                return false
+            }
+            index = (index + 1) & mask
+        }
         count.store(taken, ordering: .relaxed)
         let reference = UInt(bitPattern: unsafe Unmanaged.passRetained(object).toOpaque())
         let since = beginChange()
-        Self.place(uuid.high, uuid.low, object.sizeBytes, reference, in: root)
+        unsafe Self.set(slots[index], uuid.high, uuid.low, object.sizeBytes, reference)
         endChange(since)
         return true
     }
@@ -148,7 +157,7 @@ internal import VirtioWire
         version.store(since &+ 2, ordering: .releasing)
     }
 
-    @inline(__always) private static func place(
+    private static func place(
         _ high: UInt64, _ low: UInt64, _ sizeBytes: UInt64, _ object: UInt, in root: Root
     ) {
         let (mask, slots) = unsafe (root.mask, root.slots)
@@ -203,11 +212,11 @@ internal import VirtioWire
     /// Takes a name out and closes the gap: there are no marks of the dead to probe past.
     ///
     /// The caller has a reference to the object.
-    func remove(_ uuid: ResourceUUID) {
+    @inline(__always) func remove(_ uuid: ResourceUUID) {
         let root = current
         guard !root.isNothing, var gap = find(uuid, root) else { return }
         let (mask, slots) = unsafe (root.mask, root.slots)
-        count.wrappingSubtract(1, ordering: .relaxed)
+        count.store(count.load(ordering: .relaxed) - 1, ordering: .relaxed)
         let since = beginChange()
         // SAFETY: each index is inside the table.
         let object = unsafe slots[gap].object.load(ordering: .relaxed)
@@ -225,7 +234,7 @@ internal import VirtioWire
                 gap = index
             }
         }
-        unsafe Self.set(slots[gap], 0, 0, 0, 0)
+        unsafe slots[gap].high.store(0, ordering: .releasing)
         endChange(since)
         unsafe Self.object(object).release()
     }

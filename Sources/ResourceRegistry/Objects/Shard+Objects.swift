@@ -8,54 +8,62 @@ extension Shard {
     enum Placing { case placed, exporterIsGone, deviceIsFull, domainIsFull }
 
     /// Gives a new object its name and its place.
-    func place(_ object: SharedObject, low: UInt64) -> Placing {
-        let (exporter, sizeBytes) = (object.exporter, object.sizeBytes)
+    func place(_ object: SharedObject, by exporter: ParticipantRecord, low: UInt64) -> Placing {
+        let sizeBytes = object.sizeBytes
         lock.lock()
         defer { lock.unlock() }
         // A departure that came first has left nothing behind, and neither do we.
         guard exporter.isJoined else { return .exporterIsGone }
-        guard exporter.account.takeObject(sizeBytes) else { return .deviceIsFull }
+        if exporter.isCounted {
+            guard exporter.account.takeObject(sizeBytes) else { return .deviceIsFull }
+        }
         guard take(sizeBytes) else {
-            exporter.account.giveBackObject(sizeBytes)
+            if exporter.isCounted { exporter.account.giveBackObject(sizeBytes) }
             return .domainIsFull
         }
-        repeat {
+        while true {
             let (uuid, spareBits) = uuids.make(low: low)
             object.uuid = uuid
-            exporter.account.nextShard.store(spareBits, ordering: .relaxed)
+            exporter.nextShard.store(spareBits, ordering: .relaxed)
             // 122 random bits do not meet twice; a name that exists is not given all the same.
-        } while !names.insert(object)
+            if names.insert(object, as: uuid) { break }
+        }
         sums.objects += 1
         sums.exports &+= 1
         sums.exportedBytes &+= sizeBytes
         return .placed
     }
 
-    func unname(_ object: SharedObject, _ reason: Revocation, by exporter: ParticipantRecord)
-        throws(RegistryError)
-    {
+    /// - Parameter domain: which the caller thinks it is in.
+    /// - Returns: why not.
+    func unname(
+        _ object: SharedObject, _ reason: Revocation, by exporter: ParticipantRecord,
+        in domain: DomainCore
+    ) -> RegistryError? {
+        guard core === domain else { return .unknownObject }
         lock.lock()
         guard object.isNamed, object.exporter === exporter else {
             let isNamed = object.isNamed
             lock.unlock()
-            throw isNamed ? .notExporter : .unknownObject
+            return isNamed ? .notExporter : .unknownObject
         }
-        if object.usage == nil, !object.isMoving, !core.subscribers.isNeeded {
+        if object.usage == nil, !object.isMoving, !domain.subscribers.isNeeded {
             // Nobody has it, and nobody looks on.
             object.isNamed = false
-            names.remove(object.uuid)
             object.isFreed = true
-            settle(object)
+            names.remove(object.uuid)
+            settle(object, of: exporter)
             wakeWaiters()
             lock.unlock()
             object.onUnused(object)
-            core.pulse()
-            return
+            domain.pulse()
+            return nil
         }
         var aftermath = Aftermath()
         unname(object, reason, &aftermath)
         lock.unlock()
-        core.finish(aftermath)
+        domain.finish(aftermath)
+        return nil
     }
 
     /// Waits until no lease and no CPU is at the bytes of a nameless object, and ends its holds.
@@ -157,14 +165,14 @@ extension Shard {
             aftermath += core.refund(usage.leases.removeAll { _ in true })
         }
         if !nameless.isEmpty { nameless[ObjectIdentifier(object)] = nil }
-        settle(object)
+        settle(object, of: object.exporter)
         wakeWaiters()
         aftermath.add(unused: object)
     }
 
     /// What was taken for the object is free for others.
-    private func settle(_ object: SharedObject) {
-        object.exporter.account.giveBackObject(object.sizeBytes)
+    private func settle(_ object: SharedObject, of exporter: ParticipantRecord) {
+        if exporter.isCounted { exporter.account.giveBackObject(object.sizeBytes) }
         giveBack(object.sizeBytes)
         sums.objects -= 1
         sums.freedBytes &+= object.sizeBytes

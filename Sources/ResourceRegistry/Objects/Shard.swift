@@ -6,7 +6,7 @@ internal import VirtioWire
 ///
 /// An object's shard follows from its UUID. No thread ever holds two shards' locks.
 @safe final class Shard: @unchecked Sendable {
-    static let countLog2 = 6
+    static let countLog2 = 4
     static let count = 1 << countLog2
     static let mask = UInt64(count - 1)
 
@@ -29,13 +29,13 @@ internal import VirtioWire
     let names = NameTable()
     // Guarded by the lock, which excludes what the run-time's exclusivity checks look for at a
     // tenth of a lookup's time.
-    @safe @exclusivity(unchecked) var sums = Sums()
-    @safe @exclusivity(unchecked) var credit = Credit()
-    @safe @exclusivity(unchecked) var uuids = UUIDSource()
-    /// Objects without a name that somebody still holds.
-    @safe @exclusivity(unchecked) var nameless: [ObjectIdentifier: SharedObject] = [:]
     /// Threads that wait on the lock for a change.
     @safe @exclusivity(unchecked) private var waiters = 0
+    @safe @exclusivity(unchecked) var credit = Credit()
+    @safe @exclusivity(unchecked) var sums = Sums()
+    /// Objects without a name that somebody still holds.
+    @safe @exclusivity(unchecked) var nameless: [ObjectIdentifier: SharedObject] = [:]
+    @safe @exclusivity(unchecked) var uuids = UUIDSource()
 
     init(core: DomainCore) { self.core = core }
 

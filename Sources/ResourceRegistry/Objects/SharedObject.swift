@@ -57,7 +57,7 @@ public struct ExporterHooks: Sendable {
 /// ``Attachment``.
 ///
 /// Most objects have no layout and nobody who uses them: that is apart, and costs those nothing.
-public final class SharedObject: @unchecked Sendable {
+@safe public final class SharedObject: @unchecked Sendable {
     final class Details: Sendable {
         let layout: PixelLayout?
         let isContiguous: Bool
@@ -90,8 +90,8 @@ public final class SharedObject: @unchecked Sendable {
     /// Given once, before anybody else sees the object.
     @safe @exclusivity(unchecked) public internal(set) var uuid: ResourceUUID
     public let sizeBytes: UInt64
-    /// Of the exporter's core: it lasts as long as that.
-    @safe unowned(unsafe) let shard: Shard
+    /// Of the exporter's core: it lasts as long as that. Not counted, as `shard` is on each use.
+    let home: Unmanaged<Shard>
     let exporter: ParticipantRecord
     let details: Details?
     let onUnused: @Sendable (SharedObject) -> Void
@@ -109,12 +109,12 @@ public final class SharedObject: @unchecked Sendable {
     @safe @exclusivity(unchecked) private(set) var usage: Usage?
 
     init(
-        shard: Shard, exporter: ParticipantRecord, sizeBytes: UInt64, kind: BackingKinds,
+        shard: Unmanaged<Shard>, exporter: ParticipantRecord, sizeBytes: UInt64, kind: BackingKinds,
         memory: MemoryRange?, details: Details?,
         onUnused: @escaping @Sendable (SharedObject) -> Void
     ) {
         uuid = ResourceUUID(high: 0, low: 0)
-        self.shard = shard
+        unsafe home = shard
         self.exporter = exporter
         self.sizeBytes = sizeBytes
         self.kind = kind
@@ -124,6 +124,8 @@ public final class SharedObject: @unchecked Sendable {
         exportedAtNanos = MonotonicClock.coarseNanos
     }
 
+    // SAFETY: see `home`.
+    var shard: Shard { unsafe home.takeUnretainedValue() }
     /// How the bytes make a picture, if they do.
     public var layout: PixelLayout? { details?.layout }
     var hooks: ExporterHooks? { details?.hooks }

@@ -1,7 +1,6 @@
 // What is counted against a limit, for one device or for the whole domain.
 // Invariant: a count never passes its limit, not even for a moment.
 
-internal import LinuxSystem
 internal import Synchronization
 
 final class Account: Sendable {
@@ -12,8 +11,6 @@ final class Account: Sendable {
     let leases = Atomic<Int>(0)
     /// Attachments and references that anybody has on this device's objects.
     let lent = Atomic<Int>(0)
-    /// Where this device's next object goes: random bits that no name has shown yet.
-    let nextShard = Atomic<UInt64>(RandomSource.twoWords().0 & Shard.mask)
 
     init(_ limits: DeviceLimits) { self.limits = limits }
 
