@@ -7,7 +7,7 @@
 // acquire: so a reader that saw a word of a change sees its odd version, too. A table that was
 // outgrown is kept as long as the domain, for readers may be in it; all of them together are
 // smaller than the one in use.
-// Invariant: at most three quarters of the slots are taken, and no probe passes a free one.
+// Invariant: at most half of the slots are taken, and no probe passes a free one.
 
 internal import Synchronization
 internal import VirtioWire
@@ -127,11 +127,11 @@ internal import VirtioWire
     @inline(__always) func insert(_ object: SharedObject, as uuid: ResourceUUID) -> Bool {
         var root = current
         let taken = count.load(ordering: .relaxed) + 1
-        if root.isNothing || taken * 4 > (root.mask + 1) * 3 { root = grow(root) }
+        if root.isNothing || taken * 2 > root.mask + 1 { root = grow(root) }
         let (mask, slots) = unsafe (root.mask, root.slots)
         var index = Self.home(uuid.low, mask)
         while true {
-            // SAFETY: the mask keeps the index inside the table, and one slot in four is free.
+            // SAFETY: the mask keeps the index inside the table, and every other slot is free.
             let high = unsafe slots[index].high.load(ordering: .relaxed)
             if high == 0 { break }
             if high == uuid.high, unsafe slots[index].low.load(ordering: .relaxed) == uuid.low {
@@ -162,7 +162,7 @@ internal import VirtioWire
     ) {
         let (mask, slots) = unsafe (root.mask, root.slots)
         var index = home(low, mask)
-        // SAFETY: the mask keeps the index inside the table, and one slot in four is free.
+        // SAFETY: the mask keeps the index inside the table, and every other slot is free.
         while unsafe slots[index].high.load(ordering: .relaxed) != 0 { index = (index + 1) & mask }
         unsafe set(slots[index], high, low, sizeBytes, object)
     }
