@@ -61,7 +61,7 @@ public struct GuestRegion: Sendable {
     public static let regionsMax = 512
 
     let grace = GraceDomain()
-    private let published: UnsafeMutablePointer<Atomic<RegionTable.Pointer>>
+    private let published: UnsafeMutablePointer<Atomic<UInt>>
     private let regionsHeld: Monitor<[HeldRegion]>
     let faults = FaultFlag()
 
@@ -144,9 +144,9 @@ public struct GuestRegion: Sendable {
 
     /// Under the lock.
     private func publish(_ held: [HeldRegion]) {
-        let next = unsafe RegionTable.make(held)
+        let next = RegionTable.make(held)
         let old = unsafe published.pointee.exchange(next, ordering: .acquiringAndReleasing)
-        grace.synchronize()
+        grace.synchronize(old)
         unsafe RegionTable.free(old)
     }
 
@@ -155,7 +155,9 @@ public struct GuestRegion: Sendable {
     /// The table as it is now: valid inside a section of `grace` only.
     var table: RegionTable {
         // SAFETY: a published block is freed after the last section that could see it.
-        @inline(__always) get { unsafe RegionTable(published.pointee.load(ordering: .acquiring)) }
+        @inline(__always) get {
+            unsafe RegionTable(at: published.pointee.load(ordering: .acquiring))
+        }
     }
 
     func withTable<R, E: Error>(_ body: (RegionTable) throws(E) -> R) throws(E) -> R {
