@@ -3,9 +3,10 @@ internal import VirtioWire
 /// Names a chain that a device holds, for giving it back.
 public struct ChainHead: Hashable, Sendable {
     /// The number of a queue where it stands in a head.
-    struct Queue: Equatable {
+    struct Queue: Equatable, ExpressibleByIntegerLiteral {
         fileprivate let word: UInt64
         init(_ number: UInt32) { word = UInt64(number) << 32 }
+        init(integerLiteral number: UInt32) { self.init(number) }
         fileprivate init(of head: ChainHead) { word = head.word & ~0xffff_ffff }
     }
 
@@ -35,7 +36,7 @@ public struct DescriptorChain: Sendable {
     public internal(set) var writable = SegmentList()
 
     /// An empty one, for ``DeviceQueue/pop(into:)`` to fill.
-    public init() { head = ChainHead(index: 0, slots: 0, queue: ChainHead.Queue(0)) }
+    public init() { head = ChainHead(index: 0, slots: 0, queue: 0) }
 
     /// Empties both lists; the head is set by itself.
     mutating func begin() {

@@ -14,8 +14,7 @@ internal import VirtioWire
         pins: inout [GuestPin]
     ) throws(QueueError) {
         guard start.rawValue % UInt64(alignment) == 0,
-            let range = try? memory.range(start, count: UInt64(count)),
-            let pin = try? memory.pin(start, count: UInt64(count)), pin.ranges == [range],
+            let (range, pin) = try? memory.pinWhole(start, count: count),
             unsafe Int(bitPattern: range.baseAddress) % alignment == 0
         else { throw .badAddress }
         pins.append(pin)

@@ -217,7 +217,7 @@ struct PackedDeviceRing: ~Copyable {
 
     @inline(__always)
     mutating func push(_ head: ChainHead, written: UInt32) {
-        guard !isBroken, head.queue == setup.queue else { return }
+        guard !isBroken, !setup.view.hasLostFile, head.queue == setup.queue else { return }
         precondition(slotsHeld >= head.slots, "a device gives each chain back once")
         held &-= 1
         slotsHeld &-= head.slots

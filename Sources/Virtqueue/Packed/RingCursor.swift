@@ -38,8 +38,10 @@ struct RingCursor: Hashable {
     }
 
     /// Whether `event`, any two bytes that the other side wrote, lies among the last `count` slots
-    /// before this place.
+    /// before this place. Over more than a lap every place was passed, also one that now looks as if
+    /// it were ahead.
     func hasPassed(_ event: RingCursor, in count: UInt32, size: UInt16) -> Bool {
+        guard count <= UInt32(size) else { return true }
         let at = event.marks == marks ? Int(event.slot) : Int(event.slot) - Int(size)
         return at < Int(slot) && at >= Int(slot) - Int(count)
     }

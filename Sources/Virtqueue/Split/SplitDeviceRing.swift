@@ -178,7 +178,7 @@ struct SplitDeviceRing: ~Copyable {
 
     @inline(__always)
     mutating func push(_ head: ChainHead, written: UInt32) {
-        guard !isBroken, head.queue == setup.queue else { return }
+        guard !isBroken, !setup.view.hasLostFile, head.queue == setup.queue else { return }
         precondition(held > 0, "a device gives each chain back once")
         held &-= 1
         let at = 4 &+ 8 &* Int(nextUsed & (size &- 1))
