@@ -10,7 +10,8 @@ SOURCES := Package.swift Sources Tests Examples/EmbeddedVMM/Package.swift Exampl
 	Fuzz/Virtqueue/Sources Tools/SpecGenerator/Package.swift Tools/SpecGenerator/Library \
 	Tools/SpecGenerator/Program Tools/SpecGenerator/Tests
 
-.PHONY: demo test check build generate tables bench bench-registry bench-queue bench-wire fuzz example plain lint setup clean
+.PHONY: demo test check build generate tables bench bench-registry bench-queue bench-wire hot-path stress fuzz example \
+	plain lint setup clean
 
 ## Decode the clip that ships with the project and show what the GPU sampled: demo-output/
 demo: build
@@ -35,7 +36,7 @@ tables:
 	swift run --package-path Tools/SpecGenerator --skip-build SpecGenerator --check
 
 ## What CI runs
-check: test lint
+check: test lint hot-path
 
 ## The command line with everything: .build/release/virtio-share
 build: setup
@@ -52,8 +53,24 @@ bench-registry: setup
 	swift run --package-path Benchmarks -c release RegistryBench
 
 ## Nanoseconds per chain beside a C loop; fails above twice the loop's
-bench-queue: setup
-	swift run --package-path Benchmarks/Virtqueue -c release virtqueue-bench
+bench-queue: hot-path
+	$(QUEUE_BENCH)
+
+## Whether the optimised rings count no references, allocate nothing and call through no table
+QUEUE_BENCH := Benchmarks/Virtqueue/.build/release/virtqueue-bench
+hot-path: setup
+	@scripts/setup.sh binutils
+	swift build --package-path Benchmarks/Virtqueue -c release
+	scripts/check-hot-path.sh $(QUEUE_BENCH)
+
+## Two threads and a ring: ten million chains in each kind, and fewer under the thread sanitizer
+CHAINS ?= 10000000
+stress: setup
+	swift build --package-path Benchmarks/Virtqueue -c release
+	$(QUEUE_BENCH) threads $(CHAINS)
+	swift build --package-path Benchmarks/Virtqueue --scratch-path .build-thread -c release \
+		--sanitize thread
+	.build-thread/release/virtqueue-bench threads $$(($(CHAINS) / 50))
 
 ## Decoding beside a C loop that casts, and a look into the decoders' machine code
 WIRE_BENCH := Benchmarks/Wire/.build/release/wire-bench
@@ -65,12 +82,12 @@ bench-wire: setup
 		'static wire_bench.Decoding.transfers(' 'static wire_bench.Decoding.entries(' \
 		'static wire_bench.Decoding.commands('
 
-## Bytes of rings and descriptors that a fuzzer owns
+## Bytes of rings and descriptors that a fuzzer owns: each harness finds a planted bug first
 FUZZ_SECONDS ?= 60
 fuzz: setup
 	swift build --package-path Fuzz/Virtqueue -c release --sanitize fuzzer
-	SWIFT_BACKTRACE=enable=no Fuzz/Virtqueue/.build/release/FuzzVirtqueue -max_len=2048 \
-		-max_total_time=$(FUZZ_SECONDS)
+	scripts/fuzz.sh Fuzz/Virtqueue/.build/release/FuzzVirtqueue $(FUZZ_SECONDS)
+	scripts/fuzz.sh Fuzz/Virtqueue/.build/release/FuzzDriverQueue $(FUZZ_SECONDS)
 
 ## A VMM prototype that links the libraries
 example: setup
@@ -88,6 +105,6 @@ setup:
 	@scripts/setup.sh
 
 clean:
-	rm -rf .build .build-plain Examples/EmbeddedVMM/.build Examples/SharingModels/.build Benchmarks/.build \
+	rm -rf .build .build-plain .build-thread Examples/EmbeddedVMM/.build Examples/SharingModels/.build Benchmarks/.build \
 		Benchmarks/Virtqueue/.build Benchmarks/Wire/.build Fuzz/Virtqueue/.build Tools/SpecGenerator/.build \
 		demo-output
