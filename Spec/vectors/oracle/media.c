@@ -53,11 +53,11 @@ static void write_commands(void) {
 }
 
 static void write_events(void) {
-    VECTOR("ERROR", TO_DRIVER, virtio_media_event_error) {
+    VECTOR("EVT_ERROR", TO_DRIVER, virtio_media_event_error) {
         vector_message("VIRTIO_MEDIA_EVT_ERROR", "event");
         SET(hdr.event, 0); FILL(hdr.session_id); FILL(errno);
     }
-    VECTOR("DQBUF", TO_DRIVER, virtio_media_event_dqbuf) {
+    VECTOR("EVT_DQBUF", TO_DRIVER, virtio_media_event_dqbuf) {
         vector_message("VIRTIO_MEDIA_EVT_DQBUF", "event");
         SET(hdr.event, 1); FILL(hdr.session_id);
         BUFFER_FIELDS(M, buffer., V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE, V4L2_MEMORY_DMABUF, 8);
@@ -65,14 +65,14 @@ static void write_events(void) {
         PLANE_FIELDS(M, planes[3].); PLANE_FIELDS(M, planes[4].); PLANE_FIELDS(M, planes[5].);
         PLANE_FIELDS(M, planes[6].); PLANE_FIELDS(M, planes[7].);
     }
-    VECTOR("DQBUF/last-and-empty", TO_DRIVER, virtio_media_event_dqbuf) {
+    VECTOR("EVT_DQBUF/last-and-empty", TO_DRIVER, virtio_media_event_dqbuf) {
         vector_message("VIRTIO_MEDIA_EVT_DQBUF", "event");
         vector_clauses("MED-I-009, MED-D-013");
         SET(hdr.event, 1); SET(hdr.session_id, 0); SET(buffer.type, V4L2_BUF_TYPE_VIDEO_CAPTURE);
         SET(buffer.flags, V4L2_BUF_FLAG_DONE | V4L2_BUF_FLAG_LAST); SET(buffer.bytesused, 0);
         SET(buffer.memory, V4L2_MEMORY_USERPTR); SET(buffer.length, 4096);
     }
-    VECTOR("EVENT", TO_DRIVER, virtio_media_event_event) {
+    VECTOR("EVT_EVENT", TO_DRIVER, virtio_media_event_event) {
         vector_message("VIRTIO_MEDIA_EVT_EVENT", "event");
         SET(hdr.event, 2); FILL(hdr.session_id); EVENT_FIELDS(M, event.);
     }
@@ -120,11 +120,14 @@ static void write_ioctls(void) {
     BOTH(TRY_DECODER_CMD, v4l2_decoder_cmd, 97)
     BOTH(QUERY_EXT_CTRL, v4l2_query_ext_ctrl, 103)
     BOTH_AS(REMOVE_BUFS, remove_buffers, v4l2_remove_buffers, 104)
-    VECTOR("STREAMON", TO_DEVICE, virtio_media_cmd_ioctl) {
-        vector_message("VIDIOC_STREAMON", "ioctl");
-        SET(hdr.cmd, 3); FILL(session_id); SET(code, 18);
-        vector_then_integers("payload", "i32", 4, 1);
+#define STREAM(name, number) \
+    VECTOR(name, TO_DEVICE, virtio_media_cmd_ioctl) { \
+        vector_message("VIDIOC_" name, "ioctl"); \
+        SET(hdr.cmd, 3); FILL(session_id); SET(code, number); \
+        vector_then_integers("payload", "i32", 4, 1); \
     }
+    STREAM("STREAMON", 18)
+    STREAM("STREAMOFF", 19)
 }
 
 // What is behind a payload.
@@ -192,15 +195,15 @@ static void write_bad(void) {
     WRONG("IOCTL/wrong-word", virtio_media_cmd_ioctl, hdr.cmd, 0x00030000)
     WRONG("MMAP/wrong-word", virtio_media_cmd_mmap, hdr.cmd, 5)
     WRONG("MUNMAP/wrong-word", virtio_media_cmd_munmap, hdr.cmd, 4)
-    WRONG("ERROR/wrong-word", virtio_media_event_error, hdr.event, 1)
-    WRONG("DQBUF/wrong-word", virtio_media_event_dqbuf, hdr.event, 0x01000000)
-    WRONG("EVENT/wrong-word", virtio_media_event_event, hdr.event, 0xffffffff)
+    WRONG("EVT_ERROR/wrong-word", virtio_media_event_error, hdr.event, 1)
+    WRONG("EVT_DQBUF/wrong-word", virtio_media_event_dqbuf, hdr.event, 0x01000000)
+    WRONG("EVT_EVENT/wrong-word", virtio_media_event_event, hdr.event, 0xffffffff)
     // Too short comes before the wrong word.
     VECTOR("OPEN/short-and-wrong", TO_DEVICE, virtio_media_cmd_open) {
         SET(hdr.cmd, 9); vector_cut(4, "truncated at 4");
     }
     // The reference driver drops a DQBUF event that has only the planes in use.
-    VECTOR("DQBUF/used-planes-only", TO_DRIVER, virtio_media_event_dqbuf) {
+    VECTOR("EVT_DQBUF/used-planes-only", TO_DRIVER, virtio_media_event_dqbuf) {
         vector_clauses("MED-O-004");
         SET(hdr.event, 1); SET(hdr.session_id, 3); vector_cut(7 * 64, "truncated at 160");
     }

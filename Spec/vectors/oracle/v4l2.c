@@ -72,7 +72,9 @@ static void write_cases(void) {
     VECTOR("v4l2_buffer/magic-pointer", "either", v4l2_buffer) {
         vector_clauses("MED-D-005");
         SET(index, 7); SET(type, V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE); SET(memory, V4L2_MEMORY_MMAP);
-        SET(flags, 0xffffffff); SET(m.userptr, 0xdeadbeefcafef00d); SET(length, 2);
+        SET(flags, 0xffffffff); SET(length, 2);
+        m->m.userptr = 0xdeadbeefcafef00d;
+        vector_note("m", &m->m, sizeof m->m, 0);
     }
     VECTOR("v4l2_event/control", "device to driver", v4l2_event) {
         SET(type, V4L2_EVENT_CTRL); CTRL_FIELDS(M, u.ctrl.); EVENT_TAIL(M, );

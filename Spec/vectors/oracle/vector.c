@@ -103,6 +103,8 @@ static void add(const char *name, const void *at, size_t size, enum kind kind) {
         else
             snprintf(field->name, sizeof field->name, "%s[%u]%s%s", part, v.element, *name ? "." : "", name);
     }
+    // The preprocessor leaves a space where two pieces of a name meet.
+    for (char *from = field->name, *to = from; (*to = *from); from++) to += *to != ' ';
     field->offset = (size_t)((const unsigned char *)at - v.bytes);
     field->size = size;
     field->kind = kind;

@@ -267,6 +267,14 @@ static void write_bad(void) {
         vector_then_integers("region", "u8", 1, 4);
         vector_wrong("size at 8");
     }
+    BAD("CREATE_CRYPTO_SESSION/short", "CREATE_CRYPTO_SESSION", 26, 24, 0) {
+        vector_then_integers("payload", "u8", 1, 24);
+        vector_cut(1, "truncated at 35");
+    }
+    MESSAGE_IN("CREATE_CRYPTO_SESSION/reply/short", "CREATE_CRYPTO_SESSION", 26, "reply", TO_FRONT, REPLY, 24, 0) {
+        vector_then_integers("payload", "u8", 1, 24);
+        vector_cut(25, "truncated at 11");
+    }
     MESSAGE_IN("SET_OWNER/version-0", "SET_OWNER", 3, "request", TO_BACK, 0, 0, 0) {
         vector_clauses("VU-003"); vector_wrong("flags at 4");
     }
