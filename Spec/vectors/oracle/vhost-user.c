@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "structs.h"
 #include "vector.h"
 
@@ -23,6 +25,13 @@
     MESSAGE_IN("BACKEND_" name "/reply", "BACKEND_" name, number, "back-end reply", TO_BACK, REPLY, bytes, descriptors)
 
 #define WORD() vector_then_integers("payload", "u64", 8, 1)
+// Bit 8 says that no descriptor comes.
+#define WITHOUT_DESCRIPTOR() \
+    do { \
+        void *word = vector_then("payload", "u64", 8, 1); \
+        memcpy(word, &(uint64_t){0x101}, 8); \
+        vector_note("", word, 8, 0); \
+    } while (0)
 #define STATE() THEN(payload, vhost_user_vring_state, 1) { E_FILL(index); E_FILL(num); }
 #define ADDR() \
     THEN(payload, vhost_user_vring_addr, 1) { \
@@ -111,7 +120,7 @@ static void write_rings(void) {
     REQUEST("SET_VRING_KICK", 12, 8, 1) { WORD(); }
     REQUEST("SET_VRING_CALL", 13, 8, 1) { WORD(); }
     MESSAGE_IN("SET_VRING_CALL/no-descriptor", "SET_VRING_CALL", 13, "request", TO_BACK, VERSION, 8, 0) {
-        vector_clauses("VU-061"); WORD();
+        vector_clauses("VU-061"); WITHOUT_DESCRIPTOR();
     }
     REQUEST("SET_VRING_ERR", 14, 8, 1) { WORD(); }
     REQUEST("SET_VRING_ENABLE", 18, 8, 0) { STATE() }
