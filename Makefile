@@ -19,6 +19,7 @@ demo: build
 
 ## All tests: with the traits, the example, and a build without any trait
 test: setup
+	@scripts/setup.sh tshark || echo "setup: without tshark the dissectors are not tried"
 	swift build --build-tests $(TRAITS)
 	swift test --skip-build $(TRAITS)
 	$(MAKE) tables
