@@ -6,12 +6,12 @@ SOURCES := Package.swift Sources Tests Examples/EmbeddedVMM/Package.swift Exampl
 	Examples/SharingModels/Package.swift Examples/SharingModels/Sources \
 	Benchmarks/Package.swift Benchmarks/Sources/RegistryBench \
 	Benchmarks/Virtqueue/Package.swift Benchmarks/Virtqueue/Sources Benchmarks/Wire/Package.swift \
-	Benchmarks/Wire/Sources Fuzz/Virtqueue/Package.swift \
-	Fuzz/Virtqueue/Sources Tools/SpecGenerator/Package.swift Tools/SpecGenerator/Library \
-	Tools/SpecGenerator/Program Tools/SpecGenerator/Tests
+	Benchmarks/Wire/Sources Fuzz/Virtqueue/Package.swift Fuzz/Virtqueue/Sources \
+	Fuzz/Wire/Package.swift Fuzz/Wire/Sources Tools/SpecGenerator/Package.swift \
+	Tools/SpecGenerator/Library Tools/SpecGenerator/Program Tools/SpecGenerator/Tests
 
-.PHONY: demo test check build generate tables bench bench-registry bench-queue bench-wire hot-path stress fuzz example \
-	plain lint setup clean
+.PHONY: demo test check build generate tables vectors check-vectors bench bench-registry bench-queue \
+	bench-wire hot-path stress fuzz example plain lint setup clean
 
 ## Decode the clip that ships with the project and show what the GPU sampled: demo-output/
 demo: build
@@ -19,9 +19,11 @@ demo: build
 
 ## All tests: with the traits, the example, and a build without any trait
 test: setup
+	@scripts/setup.sh tshark || echo "setup: without tshark the dissectors are not tried"
 	swift build --build-tests $(TRAITS)
 	swift test --skip-build $(TRAITS)
 	$(MAKE) tables
+	$(MAKE) check-vectors
 	$(MAKE) example
 	$(MAKE) plain
 
@@ -34,6 +36,20 @@ tables:
 	swift build --package-path Tools/SpecGenerator --build-tests
 	swift test --package-path Tools/SpecGenerator --skip-build
 	swift run --package-path Tools/SpecGenerator --skip-build SpecGenerator --check
+
+## Golden bytes of every message, written anew by the C compiler
+MAKE_VECTORS := .build/make-vectors
+vectors:
+	@mkdir -p .build
+	$(CC) -Wall -Wextra -Werror -o $(MAKE_VECTORS) Spec/vectors/oracle/*.c
+	$(MAKE_VECTORS) Spec/vectors
+
+## Whether they are up to date
+check-vectors:
+	@mkdir -p .build/vectors
+	$(CC) -Wall -Wextra -Werror -o $(MAKE_VECTORS) Spec/vectors/oracle/*.c
+	$(MAKE_VECTORS) .build/vectors
+	@for file in Spec/vectors/*.txt; do cmp $$file .build/vectors/$${file##*/} || exit 1; done
 
 ## What CI runs
 check: test lint hot-path
@@ -82,12 +98,22 @@ bench-wire: setup
 		'static wire_bench.Decoding.transfers(' 'static wire_bench.Decoding.entries(' \
 		'static wire_bench.Decoding.commands('
 
-## Bytes of rings and descriptors that a fuzzer owns: each harness finds a planted bug first
+## Bytes that a fuzzer owns: rings and descriptors, then every decoder; planted bugs are found first
 FUZZ_SECONDS ?= 60
+WIRE_FUZZERS := FuzzGPU FuzzMedia FuzzVhostUser FuzzVhostUserGPU FuzzRings
+FUZZ_WIRE := SWIFT_BACKTRACE=enable=no Fuzz/Wire/.build/release
 fuzz: setup
 	swift build --package-path Fuzz/Virtqueue -c release --sanitize fuzzer
 	scripts/fuzz.sh Fuzz/Virtqueue/.build/release/FuzzVirtqueue $(FUZZ_SECONDS)
 	scripts/fuzz.sh Fuzz/Virtqueue/.build/release/FuzzDriverQueue $(FUZZ_SECONDS)
+	swift build --package-path Fuzz/Wire -c release --sanitize fuzzer
+	@if $(FUZZ_WIRE)/FuzzCanary -max_len=64 -max_total_time=120 -artifact_prefix=Fuzz/Wire/.build/ \
+		2> Fuzz/Wire/.build/canary.log; then echo "the canary is still alive" >&2; exit 1; fi
+	@grep -h "ERROR: libFuzzer" Fuzz/Wire/.build/canary.log
+	@for name in $(WIRE_FUZZERS); do \
+		$(FUZZ_WIRE)/$$name -max_len=16405 -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
+			-artifact_prefix=Fuzz/Wire/Crashes/$$name/ || exit 1; \
+	done
 
 ## A VMM prototype that links the libraries
 example: setup
@@ -105,6 +131,8 @@ setup:
 	@scripts/setup.sh
 
 clean:
-	rm -rf .build .build-plain .build-thread Examples/EmbeddedVMM/.build Examples/SharingModels/.build Benchmarks/.build \
-		Benchmarks/Virtqueue/.build Benchmarks/Wire/.build Fuzz/Virtqueue/.build Tools/SpecGenerator/.build \
+	rm -rf .build .build-plain .build-thread Examples/EmbeddedVMM/.build \
+		Examples/SharingModels/.build Benchmarks/.build \
+		Benchmarks/Virtqueue/.build Benchmarks/Wire/.build Fuzz/Virtqueue/.build Fuzz/Wire/.build \
+		Tools/SpecGenerator/.build \
 		demo-output
