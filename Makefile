@@ -107,12 +107,12 @@ fuzz: setup
 	scripts/fuzz.sh Fuzz/Virtqueue/.build/release/FuzzVirtqueue $(FUZZ_SECONDS)
 	scripts/fuzz.sh Fuzz/Virtqueue/.build/release/FuzzDriverQueue $(FUZZ_SECONDS)
 	swift build --package-path Fuzz/Wire -c release --sanitize fuzzer
-	@if $(FUZZ_WIRE)/FuzzCanary -max_len=64 -max_total_time=120 -artifact_prefix=Fuzz/Wire/.build/ \
-		2> Fuzz/Wire/.build/canary.log; then echo "the canary is still alive" >&2; exit 1; fi
+	@if $(FUZZ_WIRE)/FuzzCanary -max_len=64 -use_value_profile=1 -max_total_time=300 \
+		-artifact_prefix=Fuzz/Wire/.build/ 2> Fuzz/Wire/.build/canary.log; then echo "the canary is still alive" >&2; exit 1; fi
 	@grep -h "ERROR: libFuzzer" Fuzz/Wire/.build/canary.log
 	@for name in $(WIRE_FUZZERS); do \
-		$(FUZZ_WIRE)/$$name -max_len=16405 -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 \
-			-artifact_prefix=Fuzz/Wire/Crashes/$$name/ || exit 1; \
+		$(FUZZ_WIRE)/$$name -max_len=16405 -use_value_profile=1 -max_total_time=$(FUZZ_SECONDS) \
+			-print_final_stats=1 -artifact_prefix=Fuzz/Wire/Crashes/$$name/ || exit 1; \
 	done
 
 ## A VMM prototype that links the libraries
