@@ -94,9 +94,9 @@ bench-wire: setup
 	@scripts/setup.sh binutils
 	swift build --package-path Benchmarks/Wire -c release
 	$(WIRE_BENCH)
-	scripts/check-hot-path.sh $(WIRE_BENCH) --canary 'static wire_bench.Main.makeTable(' \
+	scripts/check-hot-path.sh $(WIRE_BENCH) --canary 'static wire_bench.Main.main(' \
 		'static wire_bench.Decoding.transfers(' 'static wire_bench.Decoding.entries(' \
-		'static wire_bench.Decoding.commands('
+		'static wire_bench.Decoding.commands(' 'VirtioWire.VirtioGPU.Command.init(Swift.RawSpan'
 
 ## Bytes that a fuzzer owns: rings and descriptors, then every decoder; planted bugs are found first
 FUZZ_SECONDS ?= 60
