@@ -10,7 +10,7 @@ SOURCES := Package.swift Sources Tests Examples/EmbeddedVMM/Package.swift Exampl
 	Fuzz/Virtqueue/Sources Tools/SpecGenerator/Package.swift Tools/SpecGenerator/Library \
 	Tools/SpecGenerator/Program Tools/SpecGenerator/Tests
 
-.PHONY: demo test check build generate tables bench bench-registry bench-queue bench-wire fuzz example plain lint setup clean
+.PHONY: demo test check build generate tables bench bench-registry hot-registry sharing sanitize-registry bench-queue bench-wire fuzz example plain lint setup clean
 
 ## Decode the clip that ships with the project and show what the GPU sampled: demo-output/
 demo: build
@@ -51,6 +51,32 @@ bench-registry: setup
 	@scripts/setup.sh libglib2.0-dev
 	swift run --package-path Benchmarks -c release RegistryBench
 
+## The registry's lookups count no references, take no lock's call and allocate nothing
+REGISTRY_BENCH := Benchmarks/.build/release/RegistryBench
+hot-registry: setup
+	@scripts/setup.sh libglib2.0-dev binutils
+	swift build --package-path Benchmarks -c release
+	scripts/check-hot-path.sh $(REGISTRY_BENCH) --canary 'ResourceRegistry.ResourceRegistry.init(' \
+		'ResourceRegistry.ResourceRegistry.sizeBytes(' 'ResourceRegistry.Shard.sizeBytes(' \
+		'ResourceRegistry.Lease.isGranted.getter' 'ResourceRegistry.Attachment.isRevoked.getter'
+
+## Every order of seven steps, and random steps for minutes
+SHARING_DEPTH ?= 7
+SHARING_SECONDS ?= 300
+sharing: setup
+	swift build --build-tests $(TRAITS)
+	SHARING_DEPTH=$(SHARING_DEPTH) SHARING_SECONDS=$(SHARING_SECONDS) swift test --skip-build \
+		$(TRAITS) --filter ResourceRegistryTests
+
+## The registry's tests under the thread and the address sanitizer, with a leak check
+SANITIZE_SECONDS ?= 120
+sanitize-registry: setup
+	for sanitizer in thread address; do \
+		swift build --build-tests --sanitize $$sanitizer --scratch-path .build-$$sanitizer && \
+		SHARING_SECONDS=$(SANITIZE_SECONDS) swift test --skip-build --sanitize $$sanitizer \
+			--scratch-path .build-$$sanitizer --filter ResourceRegistryTests || exit 1; \
+	done
+
 ## Nanoseconds per chain beside a C loop; fails above twice the loop's
 bench-queue: setup
 	swift run --package-path Benchmarks/Virtqueue -c release virtqueue-bench
@@ -88,6 +114,6 @@ setup:
 	@scripts/setup.sh
 
 clean:
-	rm -rf .build .build-plain Examples/EmbeddedVMM/.build Examples/SharingModels/.build Benchmarks/.build \
+	rm -rf .build .build-plain .build-thread .build-address Examples/EmbeddedVMM/.build Examples/SharingModels/.build Benchmarks/.build \
 		Benchmarks/Virtqueue/.build Benchmarks/Wire/.build Fuzz/Virtqueue/.build Tools/SpecGenerator/.build \
 		demo-output
