@@ -51,14 +51,15 @@ bench-registry: setup
 	@scripts/setup.sh libglib2.0-dev
 	swift run --package-path Benchmarks -c release RegistryBench
 
-## The registry's lookups count no references, take no lock's call and allocate nothing
+## The registry's lookups count no references, check no accesses and allocate nothing
 REGISTRY_BENCH := Benchmarks/.build/release/RegistryBench
 hot-registry: setup
 	@scripts/setup.sh libglib2.0-dev binutils
 	swift build --package-path Benchmarks -c release
 	scripts/check-hot-path.sh $(REGISTRY_BENCH) --canary 'ResourceRegistry.ResourceRegistry.init(' \
 		'ResourceRegistry.ResourceRegistry.sizeBytes(' 'ResourceRegistry.Shard.sizeBytes(' \
-		'ResourceRegistry.Lease.isGranted.getter' 'ResourceRegistry.Attachment.isRevoked.getter'
+		'ResourceRegistry.Lease.isGranted.getter' 'ResourceRegistry.Attachment.isRevoked.getter' \
+		'ResourceRegistry.Attachment.memory.getter' 'ResourceRegistry.Fence.isSignalled.getter'
 
 ## Every order of seven steps, and random steps for minutes
 SHARING_DEPTH ?= 7
@@ -66,15 +67,17 @@ SHARING_SECONDS ?= 300
 sharing: setup
 	swift build --build-tests $(TRAITS)
 	SHARING_DEPTH=$(SHARING_DEPTH) SHARING_SECONDS=$(SHARING_SECONDS) swift test --skip-build \
-		$(TRAITS) --filter ResourceRegistryTests
+		$(TRAITS) --filter InterleavingTests
 
 ## The registry's tests under the thread and the address sanitizer, with a leak check
 SANITIZE_SECONDS ?= 120
 sanitize-registry: setup
 	for sanitizer in thread address; do \
 		swift build --build-tests --sanitize $$sanitizer --scratch-path .build-$$sanitizer && \
+		swift test --skip-build --sanitize $$sanitizer --scratch-path .build-$$sanitizer \
+			--filter ResourceRegistryTests && \
 		SHARING_SECONDS=$(SANITIZE_SECONDS) swift test --skip-build --sanitize $$sanitizer \
-			--scratch-path .build-$$sanitizer --filter ResourceRegistryTests || exit 1; \
+			--scratch-path .build-$$sanitizer --filter InterleavingTests || exit 1; \
 	done
 
 ## Nanoseconds per chain beside a C loop; fails above twice the loop's

@@ -154,7 +154,7 @@ private final class Story: @unchecked Sendable {
     }
 }
 
-@Suite("A death", .serialized, .timeLimit(.minutes(2)))
+@Suite("A death", .serialized, .timeLimit(.minutes(10)))
 struct DeathTests {
     @Test("between any two steps leaves nothing and stalls nobody [LIFE-3] [LIFE-5] [SYNC-3]")
     func betweenSteps() throws {
