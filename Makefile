@@ -74,9 +74,9 @@ SANITIZE_SECONDS ?= 120
 sanitize-registry: setup
 	for sanitizer in thread address; do \
 		swift build --build-tests --sanitize $$sanitizer --scratch-path .build-$$sanitizer && \
-		swift test --skip-build --sanitize $$sanitizer --scratch-path .build-$$sanitizer \
+		swift test --disable-xctest --skip-build --sanitize $$sanitizer --scratch-path .build-$$sanitizer \
 			--filter ResourceRegistryTests && \
-		SHARING_SECONDS=$(SANITIZE_SECONDS) swift test --skip-build --sanitize $$sanitizer \
+		SHARING_SECONDS=$(SANITIZE_SECONDS) swift test --disable-xctest --skip-build --sanitize $$sanitizer \
 			--scratch-path .build-$$sanitizer --filter InterleavingTests || exit 1; \
 	done
 
