@@ -10,8 +10,8 @@ SOURCES := Package.swift Sources Tests Examples/EmbeddedVMM/Package.swift Exampl
 	Fuzz/Wire/Package.swift Fuzz/Wire/Sources Tools/SpecGenerator/Package.swift \
 	Tools/SpecGenerator/Library Tools/SpecGenerator/Program Tools/SpecGenerator/Tests
 
-.PHONY: demo test check build generate tables vectors check-vectors bench bench-registry bench-queue \
-	bench-wire hot-path stress fuzz example plain lint setup clean
+.PHONY: demo test check build generate tables vectors check-vectors bench bench-registry hot-registry \
+	sharing sanitize-registry bench-queue bench-wire hot-path stress fuzz example plain lint setup clean
 
 ## Decode the clip that ships with the project and show what the GPU sampled: demo-output/
 demo: build
@@ -67,6 +67,35 @@ bench: build
 bench-registry: setup
 	@scripts/setup.sh libglib2.0-dev
 	swift run --package-path Benchmarks -c release RegistryBench
+
+## The registry's lookups count no references, check no accesses and allocate nothing
+REGISTRY_BENCH := Benchmarks/.build/release/RegistryBench
+hot-registry: setup
+	@scripts/setup.sh libglib2.0-dev binutils
+	swift build --package-path Benchmarks -c release
+	scripts/check-hot-path.sh $(REGISTRY_BENCH) --canary 'ResourceRegistry.ResourceRegistry.init(' \
+		'ResourceRegistry.ResourceRegistry.sizeBytes(' 'ResourceRegistry.Shard.sizeBytes(' \
+		'ResourceRegistry.Lease.isGranted.getter' 'ResourceRegistry.Attachment.isRevoked.getter' \
+		'ResourceRegistry.Attachment.memory.getter' 'ResourceRegistry.Fence.isSignalled.getter'
+
+## Every order of seven steps, and random steps for minutes
+SHARING_DEPTH ?= 7
+SHARING_SECONDS ?= 300
+sharing: setup
+	swift build --build-tests $(TRAITS)
+	SHARING_DEPTH=$(SHARING_DEPTH) SHARING_SECONDS=$(SHARING_SECONDS) swift test --skip-build \
+		$(TRAITS) --filter InterleavingTests
+
+## The registry's tests under the thread and the address sanitizer, with a leak check
+SANITIZE_SECONDS ?= 120
+sanitize-registry: setup
+	for sanitizer in thread address; do \
+		swift build --build-tests --sanitize $$sanitizer --scratch-path .build-$$sanitizer && \
+		swift test --disable-xctest --skip-build --sanitize $$sanitizer --scratch-path .build-$$sanitizer \
+			--filter ResourceRegistryTests && \
+		SHARING_SECONDS=$(SANITIZE_SECONDS) swift test --disable-xctest --skip-build --sanitize $$sanitizer \
+			--scratch-path .build-$$sanitizer --filter InterleavingTests || exit 1; \
+	done
 
 ## Nanoseconds per chain beside a C loop; fails above twice the loop's
 bench-queue: hot-path
@@ -131,7 +160,7 @@ setup:
 	@scripts/setup.sh
 
 clean:
-	rm -rf .build .build-plain .build-thread Examples/EmbeddedVMM/.build \
+	rm -rf .build .build-plain .build-thread .build-address Examples/EmbeddedVMM/.build \
 		Examples/SharingModels/.build Benchmarks/.build \
 		Benchmarks/Virtqueue/.build Benchmarks/Wire/.build Fuzz/Virtqueue/.build Fuzz/Wire/.build \
 		Tools/SpecGenerator/.build \
