@@ -86,8 +86,8 @@ bench-wire: setup
 FUZZ_SECONDS ?= 60
 fuzz: setup
 	swift build --package-path Fuzz/Virtqueue -c release --sanitize fuzzer
-	scripts/fuzz.sh Fuzz/Virtqueue/.build/release/FuzzVirtqueue $(FUZZ_SECONDS)
-	scripts/fuzz.sh Fuzz/Virtqueue/.build/release/FuzzDriverQueue $(FUZZ_SECONDS)
+	scripts/fuzz.sh Fuzz/Virtqueue/.build/release/FuzzVirtqueue $(FUZZ_SECONDS) Fuzz/Virtqueue/Seeds
+	scripts/fuzz.sh Fuzz/Virtqueue/.build/release/FuzzDriverQueue $(FUZZ_SECONDS) Fuzz/Virtqueue/Seeds
 
 ## A VMM prototype that links the libraries
 example: setup
