@@ -133,8 +133,8 @@ WIRE_FUZZERS := FuzzGPU FuzzMedia FuzzVhostUser FuzzVhostUserGPU FuzzRings
 FUZZ_WIRE := SWIFT_BACKTRACE=enable=no Fuzz/Wire/.build/release
 fuzz: setup
 	swift build --package-path Fuzz/Virtqueue -c release --sanitize fuzzer
-	scripts/fuzz.sh Fuzz/Virtqueue/.build/release/FuzzVirtqueue $(FUZZ_SECONDS)
-	scripts/fuzz.sh Fuzz/Virtqueue/.build/release/FuzzDriverQueue $(FUZZ_SECONDS)
+	scripts/fuzz.sh Fuzz/Virtqueue/.build/release/FuzzVirtqueue $(FUZZ_SECONDS) Fuzz/Virtqueue/Seeds
+	scripts/fuzz.sh Fuzz/Virtqueue/.build/release/FuzzDriverQueue $(FUZZ_SECONDS) Fuzz/Virtqueue/Seeds
 	swift build --package-path Fuzz/Wire -c release --sanitize fuzzer
 	@if $(FUZZ_WIRE)/FuzzCanary -max_len=64 -use_value_profile=1 -max_total_time=300 \
 		-artifact_prefix=Fuzz/Wire/.build/ 2> Fuzz/Wire/.build/canary.log; then echo "the canary is still alive" >&2; exit 1; fi
