@@ -2,14 +2,14 @@ internal import LinuxSystem
 internal import Synchronization
 internal import VirtioWire
 
-extension DomainCore {
+extension Shard {
+    /// What a probe must know.
     func situation(of uuid: ResourceUUID) throws(RegistryError) -> (SharedObject, Reach.Situation) {
-        let shard = shard(of: uuid)
-        shard.lock.lock()
-        defer { shard.lock.unlock() }
-        let object = try find(uuid, in: shard)
+        lock.lock()
+        defer { lock.unlock() }
+        let object = try find(uuid)
         let hasMemory = object.memory != nil || object.hooks?.mapForCPU != nil
-        return (object, Reach.Situation(kind: object.backing.kind, hasMemory: hasMemory))
+        return (object, Reach.Situation(kind: object.kind, hasMemory: hasMemory))
     }
 
     /// - Parameter allowed: where the importer reaches bytes; nil for a CPU of this process, which
@@ -17,47 +17,35 @@ extension DomainCore {
     func attach(_ uuid: ResourceUUID, _ hold: Hold, allowed: BackingKinds?) throws(RegistryError)
         -> Attachment
     {
-        let shard = shard(of: uuid)
         let object: SharedObject
         let memory: MemoryRange?
         do {
-            shard.lock.lock()
-            defer { shard.lock.unlock() }
-            object = try find(uuid, in: shard)
+            lock.lock()
+            defer { lock.unlock() }
+            object = try find(uuid)
             guard !object.isMoving else { throw .moving }
             if let allowed {
-                guard allowed.contains(object.backing.kind) else { throw .wouldMove }
+                guard allowed.contains(object.kind) else { throw .wouldMove }
             } else if object.memory == nil {
                 throw .notMappable
             }
             try charge(hold)
             add(hold, to: object)
             memory = object.memory
-            statistics.attaches.add(1, ordering: .relaxed)
+            sums.attaches &+= 1
         }
-        if subscribers.isNeeded { emit(.attach, hold.importer, object) }
+        if core.subscribers.isNeeded { core.emit(.attach, hold.importer, object) }
         guard !hold.isDynamic else { return Attachment(object: object, hold: hold, mappings: []) }
         var mappings: [Mapping] = []
         for direction in Direction.allCases where hold.directions.contains(Directions(direction)) {
             guard let mapping = map(object, direction, memory) else {
                 release(hold, of: object)
-                unmap(mappings, of: object)
+                core.unmap(mappings, of: object)
                 throw .notMappable
             }
             mappings.append(mapping)
         }
         return Attachment(object: object, hold: hold, mappings: mappings)
-    }
-
-    /// The shard's lock is held, so that a departure sees either the hold or its own mark.
-    private func charge(_ hold: Hold) throws(RegistryError) {
-        try require(hold.importer)
-        let mine = hold.importer.account
-        guard
-            Account.take(
-                mine.attachments, max: mine.limits.attachmentsMax, account.attachments,
-                domainMax: account.limits.attachmentsMax)
-        else { throw .outOfQuota }
     }
 
     /// Asks the exporter for addresses. No lock is held.
@@ -76,11 +64,10 @@ extension DomainCore {
     func dynamicMapping(_ direction: Direction, of hold: Hold, on object: SharedObject)
         throws(RegistryError) -> Mapping
     {
-        let shard = shard(of: object.uuid)
         let memory: MemoryRange?
         do {
-            shard.lock.lock()
-            defer { shard.lock.unlock() }
+            lock.lock()
+            defer { lock.unlock() }
             guard !object.isMoving else { throw .moving }
             if let mapping = hold.mappings.first(where: { $0.direction == direction }) {
                 return mapping
@@ -88,18 +75,18 @@ extension DomainCore {
             memory = object.memory
         }
         guard let mapping = map(object, direction, memory) else { throw .notMappable }
-        shard.lock.lock()
+        lock.lock()
         let isHeld = object.holds.contains { $0 === hold }
         let isCurrent = isHeld && !object.isMoving && object.memory == memory
         let known = hold.mappings.first { $0.direction == direction }
         if isCurrent, known == nil { hold.mappings.append(mapping) }
-        shard.lock.unlock()
+        lock.unlock()
         if let known {
-            unmap([mapping], of: object)
+            core.unmap([mapping], of: object)
             return known
         }
         guard isCurrent else {
-            unmap([mapping], of: object)
+            core.unmap([mapping], of: object)
             throw isHeld ? .moving : .revoked
         }
         return mapping
@@ -109,20 +96,19 @@ extension DomainCore {
         _ uuid: ResourceUUID, _ importer: ParticipantRecord,
         _ onRevoked: @escaping @Sendable (Revocation) -> Void
     ) throws(RegistryError) -> ResourceReference {
-        let shard = shard(of: uuid)
         let hold = Hold(
             kind: .reference, importer: importer, directions: [], isDynamic: true,
             onRevoked: onRevoked, willMove: {})
         let object: SharedObject
         do {
-            shard.lock.lock()
-            defer { shard.lock.unlock() }
-            object = try find(uuid, in: shard)
+            lock.lock()
+            defer { lock.unlock() }
+            object = try find(uuid)
             try charge(hold)
-            statistics.references.add(1, ordering: .relaxed)
+            core.statistics.references.wrappingAdd(1, ordering: .relaxed)
             add(hold, to: object)
         }
-        if subscribers.isNeeded { emit(.reference, importer, object) }
+        if core.subscribers.isNeeded { core.emit(.reference, importer, object) }
         return ResourceReference(object: object, hold: hold)
     }
 
@@ -132,7 +118,6 @@ extension DomainCore {
         _ uuid: ResourceUUID, _ importer: ParticipantRecord, _ direction: Direction,
         _ deadline: UInt64
     ) throws(RegistryError) -> CPUAccess {
-        let shard = shard(of: uuid)
         let hold = Hold(
             kind: .cpu, importer: importer, directions: Directions(direction), isDynamic: false,
             onRevoked: { _ in }, willMove: {})
@@ -140,12 +125,12 @@ extension DomainCore {
         let lease: Lease
         let memory: MemoryRange?
         do {
-            shard.lock.lock()
-            defer { shard.lock.unlock() }
-            object = try find(uuid, in: shard)
+            lock.lock()
+            defer { lock.unlock() }
+            object = try find(uuid)
             guard !object.isMoving else { throw .moving }
             guard object.memory != nil || object.hooks?.mapForCPU != nil else { throw .notMappable }
-            try require(importer)
+            try core.require(importer)
             lease = try ask(
                 direction.access, holder: importer, hold: hold, on: object, through: nil,
                 {})
@@ -158,7 +143,7 @@ extension DomainCore {
             else { throw .notMappable }
             try lease.wait(untilNanos: deadline)
             object.hooks?.beginCPU?(object, direction)
-            if subscribers.isNeeded { emit(.cpuAccess(direction), importer, object) }
+            if core.subscribers.isNeeded { core.emit(.cpuAccess(direction), importer, object) }
             return CPUAccess(
                 memory: memory, direction: direction, object: object, hold: hold, lease: lease)
         } catch {
@@ -175,52 +160,54 @@ extension DomainCore {
         untilNanos deadline: UInt64
     ) throws(RegistryError) {
         guard let move = object.hooks?.move else { throw .unsupported }
-        let shard = shard(of: object.uuid)
         let turn: Lease
         let dynamic: [Hold]
         let from: BackingKinds
         do {
-            shard.lock.lock()
-            defer { shard.lock.unlock() }
+            lock.lock()
+            defer { lock.unlock() }
             guard object.isNamed else { throw .unknownObject }
             guard !object.isMoving else { throw .moving }
             guard !object.holds.contains(where: \.pinsBytes) else { throw .pinned }
-            from = object.backing.kind
+            from = object.kind
             if from == kind { return }
             turn = try ask(.write, holder: object.exporter, hold: nil, on: object, through: nil, {})
             object.isMoving = true
             dynamic = object.holds.filter { $0.kind == .attachment }
         }
-        if subscribers.isNeeded { emit(.lease(.write), object.exporter, object) }
+        if core.subscribers.isNeeded { core.emit(.lease(.write), object.exporter, object) }
         for hold in dynamic { hold.willMove() }
         var failure: RegistryError?
         do throws(RegistryError) { try turn.wait(untilNanos: deadline) } catch { failure = error }
-        var stale: [Mapping] = []
-        if failure == nil {
-            shard.lock.lock()
-            for hold in dynamic {
-                stale += hold.mappings
-                hold.mappings = []
-            }
-            shard.lock.unlock()
-            unmap(stale, of: object)
-        }
+        if failure == nil { unmapForMove(dynamic, of: object) }
         let placement = failure == nil ? move(object, kind) : nil
         if failure == nil, placement == nil { failure = .moveFailed }
-        shard.lock.lock()
+        var aftermath = Aftermath()
+        lock.lock()
         if let placement {
-            object.backing = placement.backing
+            object.kind = placement.backing.kind
             object.memory = placement.memory
         }
         object.isMoving = false
-        shard.wakeWaiters()
-        let calls = freeIfUnused(object, in: shard)
-        shard.lock.unlock()
+        wakeWaiters()
+        freeIfUnused(object, &aftermath)
+        lock.unlock()
         turn.end()
-        finish(calls)
+        core.finish(aftermath)
         if let failure { throw failure }
-        statistics.moves.add(1, ordering: .relaxed)
-        statistics.movedBytes.add(object.sizeBytes, ordering: .relaxed)
-        if subscribers.isNeeded { emit(.move(from: from, to: kind), participant, object) }
+        core.statistics.moves.add(1, ordering: .relaxed)
+        core.statistics.movedBytes.add(object.sizeBytes, ordering: .relaxed)
+        if core.subscribers.isNeeded { core.emit(.move(from: from, to: kind), participant, object) }
+    }
+
+    private func unmapForMove(_ holds: [Hold], of object: SharedObject) {
+        var stale: [Mapping] = []
+        lock.lock()
+        for hold in holds {
+            stale += hold.mappings
+            hold.mappings = []
+        }
+        lock.unlock()
+        core.unmap(stale, of: object)
     }
 }

@@ -9,7 +9,9 @@ enum EDID {
 
     /// The 128 bytes for a display that prefers `width` x `height` at 60 Hz; sides are clamped to
     /// what the format can say.
-    static func block(width: UInt32, height: UInt32) -> [UInt8] {
+    ///
+    /// - Parameter serial: tells displays of one size apart.
+    static func block(width: UInt32, height: UInt32, serial: UInt32 = 0) -> [UInt8] {
         let width = Int(min(max(width, 1), sideMax))
         let height = Int(min(max(height, 1), sideMax))
         var block = [UInt8](repeating: 0, count: blockSizeBytes)
@@ -19,6 +21,7 @@ enum EDID {
         block[8] = UInt8(maker >> 8)
         block[9] = UInt8(maker & 0xff)
         block[10] = 1  // product code
+        for index in 0..<4 { block[12 + index] = UInt8(truncatingIfNeeded: serial >> (8 * index)) }
         block[17] = 36  // year: 1990 + 36
         block[18] = 1
         block[19] = 4
