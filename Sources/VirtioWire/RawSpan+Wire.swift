@@ -9,16 +9,11 @@ extension RawSpan {
     @inlinable public func i32(at offset: Int) -> Int32 { load(at: offset) }
     @inlinable public func i64(at offset: Int) -> Int64 { load(at: offset) }
 
-    /// The `index`th of records of `sizeBytes` bytes each that lie one after the other; one that is
-    /// not wholly inside the span is our bug. With it a table is read as fast as by a cast in C.
+    /// The records of `sizeBytes` bytes that lie one after the other, without a shorter rest.
     @inlinable @inline(__always)
-    public func record(_ index: Int, sizeBytes: Int) -> RawSpan {
-        let (offset, overflow) = index.multipliedReportingOverflow(by: sizeBytes)
-        precondition(
-            index >= 0 && !overflow && sizeBytes >= 0 && offset <= byteCount - sizeBytes,
-            "a table ends before the record")
-        // SAFETY: the precondition keeps the record inside the span.
-        return unsafe extracting(unchecked: offset..<offset &+ sizeBytes)
+    @_lifetime(copy self)
+    public func records(sizeBytes: Int) -> WireRecords {
+        WireRecords(self, sizeBytes: sizeBytes)
     }
 
     /// The length guard with which every decoder begins.

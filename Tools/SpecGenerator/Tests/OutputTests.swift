@@ -65,6 +65,7 @@ struct OutputTests {
             "    /// Makes a thing (`KIND_MAKE`, `struct make`).\n",
             "init(head: Head = Head(kind: .make), a: UInt32 = 7, count: UInt16, name: String) {",
             "            try bytes.require(byteCount: Self.sizeBytes)\n            self.init(guarded: bytes, at: 0)\n",
+            "        @inlinable @inline(__always)\n        init(guarded bytes: RawSpan, at offset: Int) {\n",
             "            head = Head(guarded: bytes, at: offset)\n",
             "            a = bytes.u32(at: offset + 8)\n            count = bytes.u16(at: offset + 16)\n",
             "            name = bytes.textToNUL(in: offset + 18..<offset + 24)\n",

@@ -56,14 +56,14 @@ extension VirtioGPU {
             self.size = size
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             header = ControlHeader(guarded: bytes, at: offset)
             resourceID = ResourceID(bytes.u32(at: offset + 24))
@@ -118,14 +118,14 @@ extension VirtioGPU {
             self.offset = offset
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             header = ControlHeader(guarded: bytes, at: offset)
             resourceID = ResourceID(bytes.u32(at: offset + 24))
@@ -152,14 +152,14 @@ extension VirtioGPU {
             self.mapInfo = mapInfo
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             header = ControlHeader(guarded: bytes, at: offset)
             mapInfo = MapInfo(bytes.u32(at: offset + 24))
@@ -187,14 +187,14 @@ extension VirtioGPU {
             self.resourceID = resourceID
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             header = ControlHeader(guarded: bytes, at: offset)
             resourceID = ResourceID(bytes.u32(at: offset + 24))

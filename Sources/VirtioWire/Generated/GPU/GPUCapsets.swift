@@ -32,14 +32,14 @@ extension VirtioGPU {
             self.capsetIndex = capsetIndex
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             header = ControlHeader(guarded: bytes, at: offset)
             capsetIndex = bytes.u32(at: offset + 24)
@@ -72,14 +72,14 @@ extension VirtioGPU {
             self.capsetMaxSize = capsetMaxSize
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             header = ControlHeader(guarded: bytes, at: offset)
             capsetID = CapsetID(bytes.u32(at: offset + 24))
@@ -113,14 +113,14 @@ extension VirtioGPU {
             self.capsetVersion = capsetVersion
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             header = ControlHeader(guarded: bytes, at: offset)
             capsetID = CapsetID(bytes.u32(at: offset + 24))
@@ -145,14 +145,14 @@ extension VirtioGPU {
             self.header = header
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             header = ControlHeader(guarded: bytes, at: offset)
         }

@@ -24,14 +24,14 @@ extension VirtioGPU {
             self.numCapsets = numCapsets
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             eventsRead = bytes.u32(at: offset)
             eventsClear = bytes.u32(at: offset + 4)
@@ -62,14 +62,14 @@ extension VirtioGPU {
             self.blobAlignment = blobAlignment
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             config = Config(guarded: bytes, at: offset)
             blobAlignment = bytes.u32(at: offset + 16)

@@ -15,14 +15,14 @@ extension VirtioGPU {
             self.resourceID = resourceID
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             header = ControlHeader(guarded: bytes, at: offset)
             resourceID = ResourceID(bytes.u32(at: offset + 24))
@@ -74,14 +74,14 @@ extension VirtioGPU {
             self.flags = flags
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             header = ControlHeader(guarded: bytes, at: offset)
             resourceID = ResourceID(bytes.u32(at: offset + 24))
@@ -136,14 +136,14 @@ extension VirtioGPU {
             self.d = d
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             x = bytes.u32(at: offset)
             y = bytes.u32(at: offset + 4)
@@ -192,14 +192,14 @@ extension VirtioGPU {
             self.layerStride = layerStride
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             header = ControlHeader(guarded: bytes, at: offset)
             box = Box(guarded: bytes, at: offset + 24)
@@ -235,14 +235,14 @@ extension VirtioGPU {
             self.size = size
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             header = ControlHeader(guarded: bytes, at: offset)
             size = bytes.u32(at: offset + 24)

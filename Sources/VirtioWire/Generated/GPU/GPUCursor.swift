@@ -17,14 +17,14 @@ extension VirtioGPU {
             self.y = y
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             scanoutID = bytes.u32(at: offset)
             x = bytes.u32(at: offset + 4)
@@ -63,14 +63,14 @@ extension VirtioGPU {
             self.hotY = hotY
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             header = ControlHeader(guarded: bytes, at: offset)
             pos = CursorPos(guarded: bytes, at: offset + 24)

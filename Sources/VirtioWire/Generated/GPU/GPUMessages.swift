@@ -88,14 +88,14 @@ extension VirtioGPU {
             self.ringIdx = ringIdx
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             type = MessageType(bytes.u32(at: offset))
             flags = HeaderFlags(rawValue: bytes.u32(at: offset + 4))

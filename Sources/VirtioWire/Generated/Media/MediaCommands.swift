@@ -29,14 +29,14 @@ extension VirtioMedia {
             self.cmd = cmd
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             cmd = Command(bytes.u32(at: offset))
         }
@@ -110,14 +110,14 @@ extension VirtioMedia {
             self.status = status
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             status = Status(bytes.u32(at: offset))
         }
@@ -135,7 +135,7 @@ extension VirtioMedia {
 
         public init() {}
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             guard bytes.u32(at: 0) == VirtioMedia.Command.open.rawValue else {
@@ -163,14 +163,14 @@ extension VirtioMedia {
             self.sessionID = sessionID
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             header = RespHeader(guarded: bytes, at: offset)
             sessionID = SessionID(bytes.u32(at: offset + 8))
@@ -196,7 +196,7 @@ extension VirtioMedia {
             self.sessionID = sessionID
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             guard bytes.u32(at: 0) == VirtioMedia.Command.close.rawValue else {
@@ -206,7 +206,7 @@ extension VirtioMedia {
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             sessionID = SessionID(bytes.u32(at: offset + 8))
         }
@@ -234,7 +234,7 @@ extension VirtioMedia {
             self.code = code
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             guard bytes.u32(at: 0) == VirtioMedia.Command.ioctl.rawValue else {
@@ -244,7 +244,7 @@ extension VirtioMedia {
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             sessionID = SessionID(bytes.u32(at: offset + 8))
             code = V4L2.IoctlCode(bytes.u32(at: offset + 12))
@@ -276,7 +276,7 @@ extension VirtioMedia {
             self.offset = offset
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             guard bytes.u32(at: 0) == VirtioMedia.Command.mmap.rawValue else {
@@ -286,7 +286,7 @@ extension VirtioMedia {
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             sessionID = SessionID(bytes.u32(at: offset + 8))
             flags = MMapFlags(rawValue: bytes.u32(at: offset + 12))
@@ -328,14 +328,14 @@ extension VirtioMedia {
             self.len = len
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             header = RespHeader(guarded: bytes, at: offset)
             driverAddr = bytes.u64(at: offset + 8)
@@ -360,7 +360,7 @@ extension VirtioMedia {
             self.driverAddr = driverAddr
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             guard bytes.u32(at: 0) == VirtioMedia.Command.munmap.rawValue else {
@@ -370,7 +370,7 @@ extension VirtioMedia {
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             driverAddr = bytes.u64(at: offset + 8)
         }

@@ -28,14 +28,14 @@ extension VirtioMedia {
             self.sessionID = sessionID
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             event = Event(bytes.u32(at: offset))
             sessionID = SessionID(bytes.u32(at: offset + 4))
@@ -62,7 +62,7 @@ extension VirtioMedia {
             self.errno = errno
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             guard bytes.u32(at: 0) == VirtioMedia.Event.error.rawValue else {
@@ -72,7 +72,7 @@ extension VirtioMedia {
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             sessionID = SessionID(bytes.u32(at: offset + 4))
             errno = Status(bytes.u32(at: offset + 8))

@@ -120,14 +120,14 @@ extension V4L2 {
             self.value = value
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             id = ControlID(bytes.u32(at: offset))
             value = bytes.i32(at: offset + 4)
@@ -180,14 +180,14 @@ extension V4L2 {
             self.controls = controls
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             which = ControlWhich(bytes.u32(at: offset))
             count = bytes.u32(at: offset + 4)
@@ -223,14 +223,14 @@ extension V4L2 {
             self.value64 = value64
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             id = ControlID(bytes.u32(at: offset))
             size = bytes.u32(at: offset + 4)

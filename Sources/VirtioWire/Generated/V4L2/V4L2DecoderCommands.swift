@@ -36,14 +36,14 @@ extension V4L2 {
             self.stopPTS = stopPTS
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             cmd = DecoderCommand(bytes.u32(at: offset))
             flags = bytes.u32(at: offset + 4)

@@ -51,14 +51,14 @@ extension V4L2 {
             self.flags = flags
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             type = EventType(bytes.u32(at: offset))
             id = bytes.u32(at: offset + 4)
@@ -108,14 +108,14 @@ extension V4L2 {
             self.changes = changes
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             changes = SourceChanges(rawValue: bytes.u32(at: offset))
         }
@@ -160,14 +160,14 @@ extension V4L2 {
             self.defaultValue = defaultValue
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             changes = ControlChanges(rawValue: bytes.u32(at: offset))
             type = ControlType(bytes.u32(at: offset + 4))

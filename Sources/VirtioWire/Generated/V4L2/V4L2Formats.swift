@@ -115,14 +115,14 @@ extension V4L2 {
             self.xferFunc = xferFunc
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             width = bytes.u32(at: offset)
             height = bytes.u32(at: offset + 4)
@@ -168,14 +168,14 @@ extension V4L2 {
             self.bytesperline = bytesperline
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             sizeimage = bytes.u32(at: offset)
             bytesperline = bytes.u32(at: offset + 4)

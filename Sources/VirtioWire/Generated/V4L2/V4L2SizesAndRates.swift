@@ -44,14 +44,14 @@ extension V4L2 {
             self.stepHeight = stepHeight
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             minWidth = bytes.u32(at: offset)
             maxWidth = bytes.u32(at: offset + 4)
@@ -146,14 +146,14 @@ extension V4L2 {
             self.denominator = denominator
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             numerator = bytes.u32(at: offset)
             denominator = bytes.u32(at: offset + 4)
@@ -182,14 +182,14 @@ extension V4L2 {
             self.step = step
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             min = Fract(guarded: bytes, at: offset)
             max = Fract(guarded: bytes, at: offset + 8)
@@ -233,14 +233,14 @@ extension V4L2 {
             self.stepwise = stepwise
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             index = bytes.u32(at: offset)
             pixelFormat = FourCC(bytes.u32(at: offset + 4))

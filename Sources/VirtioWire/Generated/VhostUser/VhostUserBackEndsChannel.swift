@@ -43,14 +43,14 @@ extension VhostUser {
             self.offset = offset
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             vring = VringWord(rawValue: bytes.u64(at: offset))
             size = bytes.u64(at: offset + 8)

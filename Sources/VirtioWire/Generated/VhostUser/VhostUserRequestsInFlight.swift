@@ -17,14 +17,14 @@ extension VhostUser {
             self.queueSize = queueSize
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             mmapSize = bytes.u64(at: offset)
             mmapOffset = bytes.u64(at: offset + 8)

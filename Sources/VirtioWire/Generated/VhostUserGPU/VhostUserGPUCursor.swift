@@ -15,14 +15,14 @@ extension VhostUserGPU {
             self.y = y
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             scanoutID = bytes.u32(at: offset)
             x = bytes.u32(at: offset + 4)

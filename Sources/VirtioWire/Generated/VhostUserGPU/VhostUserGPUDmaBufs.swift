@@ -36,14 +36,14 @@ extension VhostUserGPU {
             self.fdDRMFourCC = fdDRMFourCC
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             scanoutID = bytes.u32(at: offset)
             x = bytes.u32(at: offset + 4)
@@ -93,14 +93,14 @@ extension VhostUserGPU {
             self.modifier = modifier
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             self.init(guarded: bytes, at: 0)
         }
 
         /// Reads behind a guard of the caller's.
-        @inlinable
+        @inlinable @inline(__always)
         init(guarded bytes: RawSpan, at offset: Int) {
             dmabufScanout = DMABufScanout(guarded: bytes, at: offset)
             modifier = bytes.u64(at: offset + 40)

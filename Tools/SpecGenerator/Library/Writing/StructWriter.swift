@@ -123,7 +123,7 @@ struct StructWriter {
     // MARK: Decoder
 
     private func writeDecoder(to out: inout SwiftText) {
-        if isInlinable { out.line("@inlinable") }
+        if let inlining { out.line(inlining) }
         out.block("public init(_ bytes: RawSpan) throws(WireError)") { out in
             out.line("try bytes.require(byteCount: Self.sizeBytes)")
             for field in type.fields where field.constant != nil {
@@ -139,7 +139,7 @@ struct StructWriter {
         if members.isEmpty { return }
         out.line()
         out.comment("Reads behind a guard of the caller's.")
-        if isInlinable { out.line("@inlinable") }
+        if let inlining { out.line(inlining) }
         let effect = isThrowing(type) ? " throws(WireError)" : ""
         out.block("init(guarded bytes: RawSpan, at offset: Int)\(effect)") { out in
             for (field, member) in members {
@@ -147,6 +147,22 @@ struct StructWriter {
                 out.line("\(isHidden ? "self." : "")\(member.name) = \(decoded(field, member))")
             }
         }
+    }
+
+    /// What stands before a decoder. One that is a few loads is worth them in its place, but no
+    /// call: a header is a part of each command, and tables are read message by message.
+    private var inlining: String? {
+        if !isInlinable { return nil }
+        return isFewLoads(type) ? "@inlinable @inline(__always)" : "@inlinable"
+    }
+
+    private func isFewLoads(_ type: StructDefinition) -> Bool {
+        type.size <= 72
+            && type.fields.allSatisfy { field in
+                if field.type.count != nil { return field.swift == nil }
+                return field.type.kind != .structure
+                    || guarded(field.type).map(isFewLoads) ?? false
+            }
     }
 
     /// Whether a struct's guarded decoder can throw: one of its members is decoded by hand, or
@@ -195,7 +211,8 @@ struct StructWriter {
             }
             if member.type.hasPrefix("["), let base = specification.base(field.type) {
                 let stride = field.size / count
-                return "(0..<\(count)).map { bytes.\(base)(at: \(place(field.offset)) + $0 * \(stride)) }"
+                return
+                    "(0..<\(count)).map { bytes.\(base)(at: \(place(field.offset)) + $0 * \(stride)) }"
             }
             return "try \(member.type)(\(tail))"
         }
