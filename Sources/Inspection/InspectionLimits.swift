@@ -6,6 +6,8 @@ public enum InspectionLimits {
     public static let inputSizeMax = 64 << 20
     /// Packets of a capture, vectors of a file.
     public static let packetsMax = 1 << 17
+    /// Findings of a message; notes past it are dropped, errors never.
+    public static let findingsMax = 32
     /// Planes behind a buffer. [MED-O-003]
     public static let planesMax = 8
     /// Regions of a memory table. [VU-040]

@@ -201,6 +201,20 @@ struct ReportTests {
         #expect(config?.clauses == ["VU-090"])
     }
 
+    @Test("is what the README shows")
+    func readme() throws {
+        let text = try String(
+            contentsOf: SampleVectors.root.appendingPathComponent("README.md"), encoding: .utf8)
+        let start = try #require(text.firstRange(of: "$ echo '"))
+        let rest = text[start.upperBound...]
+        let command = try #require(rest.firstRange(of: "' | virtio-share inspect\n"))
+        let end = try #require(rest.firstRange(of: "\n$ echo $?"))
+        let bytes = try hex(String(rest[..<command.lowerBound]))
+        let packet = Packet(bytes: bytes)
+        #expect(try Inspector().recognize(packet) == .gpu)
+        #expect(try report(packet).tree == rest[command.upperBound..<end.lowerBound])
+    }
+
     @Test("for programs is JSON with the same values")
     func json() throws {
         let vector = try #require(try SampleVectors.vector("virtio_gpu/RESOURCE_UNREF"))

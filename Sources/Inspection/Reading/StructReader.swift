@@ -28,6 +28,7 @@ struct StructReader {
     }
 
     mutating func note(at offset: Int, _ text: String, _ clauses: [String] = []) {
+        guard findings.count < InspectionLimits.findingsMax else { return }
         findings.append(Finding(kind: .note, offset: offset, text: text, clauses: clauses))
     }
 

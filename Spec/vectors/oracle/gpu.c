@@ -37,6 +37,9 @@ static void write_parts(void) {
     VECTOR("box", TO_DEVICE, virtio_gpu_box) { FILL(x); FILL(y); FILL(z); FILL(w); FILL(h); FILL(d); }
     VECTOR("mem-entry", TO_DEVICE, virtio_gpu_mem_entry) { FILL(addr); FILL(length); }
     VECTOR("cursor-pos", TO_DEVICE, virtio_gpu_cursor_pos) { FILL(scanout_id); FILL(x); FILL(y); }
+    VECTOR("ctx-destroy", TO_DEVICE, virtio_gpu_ctx_destroy) {
+        SET(hdr.type, VIRTIO_GPU_CMD_CTX_DESTROY); FILL(hdr.flags); FILL(hdr.ctx_id);
+    }
     VECTOR_AS("display-one", TO_DRIVER, virtio_gpu_display_one, virtio_gpu_display_one) {
         FILL(r.x); FILL(r.y); FILL(r.width); FILL(r.height); FILL(enabled); FILL(flags);
     }

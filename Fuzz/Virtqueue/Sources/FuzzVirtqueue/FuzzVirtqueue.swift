@@ -46,8 +46,8 @@ public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
             precondition(
                 chain.readable.byteCount + chain.writable.byteCount <= ChainLimits.byteCountMax)
             precondition(
-                !hasCanary || chain.writable.count < 2
-                    || chain.writable[1].start.rawValue & 0xff != 0x77, "the canary")
+                !hasCanary || chain.readable.count == 0 || chain.writable.count == 0
+                    || chain.readable[0].count != 9, "the canary")
             precondition(queue.chainsHeld <= Int(size), "more chains than the ring has slots")
             request.removeAll()
             _ = try? queue.read(&chain, limit: 256, into: &request)

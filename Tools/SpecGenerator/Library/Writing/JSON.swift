@@ -18,7 +18,8 @@ indirect enum JSON {
         case .null, .bool, .number, .string: text()
         case .array(let items): "[" + items.map(\.compactText).joined(separator: ",") + "]"
         case .object(let members):
-            "{" + members.map { "\(Self.quoted($0)):\($1.compactText)" }.joined(separator: ",") + "}"
+            "{" + members.map { "\(Self.quoted($0)):\($1.compactText)" }.joined(separator: ",")
+                + "}"
         }
     }
 
