@@ -65,6 +65,8 @@ final class EchoDevice: VirtioDevice {
         return isCleanReset
     }
 
+    var heldCount: Int { held.count }
+
     /// As if the display had changed.
     func changeConfig() {
         config[0] &+= 1

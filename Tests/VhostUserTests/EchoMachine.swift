@@ -79,6 +79,15 @@ final class EchoService {
         try #require(service.onDeviceThread(body))
     }
 
+    /// Waits, bounded, until the device has taken so many requests that it holds.
+    func waitUntilHeld(_ count: Int) throws -> Bool {
+        let deadline = RawFrontEnd.deadline()
+        while try device(\.heldCount) < count {
+            guard MonotonicClock.nowNanos < deadline else { return false }
+        }
+        return true
+    }
+
     /// The device gives back what it holds, and holds nothing more. From any thread.
     func release() {
         isReleased.withLock { $0 = true }

@@ -170,6 +170,7 @@ struct RingTests {
         try start()
         for _ in 0..<3 { try ring.post(EchoDevice.hold) }
         ring.kick.signal()
+        #expect(try service.waitUntilHeld(3))
         #expect(try service.device(\.starts) == 1)
         try front.send(.getVringBase) { $0.append(VhostUser.VringState(index: 0, num: 0)) }
         #expect(try !front.channel.receive())
@@ -201,7 +202,7 @@ struct RingTests {
         for part in HandRing.Part.allCases { #expect(try ring.tell(part)) }
         try ring.post(EchoDevice.hold)
         ring.kick.signal()
-        #expect(try service.device(\.starts) == 1)
+        #expect(try service.waitUntilHeld(1))
         #expect(try ring.stop() == 1)
         #expect(try front.number(.getQueueNum) == 2)
     }
