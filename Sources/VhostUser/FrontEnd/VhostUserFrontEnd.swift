@@ -170,6 +170,23 @@ public final class VhostUserFrontEnd: VirtioTransport {
     /// status says that the device needs a reset.
     public var failure: VhostUserError? { connection.failed }
 
+    /// Brings the device a display; what it shows is in what is returned. [VU-081]
+    ///
+    /// - Parameter modes: what its guest is told of the displays.
+    public func attachDisplay(modes: [(width: UInt32, height: UInt32)] = [(1280, 720)])
+        throws(VhostUserError) -> DisplayReceiver
+    {
+        var theirs: OwnedDescriptor?
+        let ours: OwnedDescriptor
+        do throws(Errno) { ours = try UnixSocket.pair(with: &theirs) } catch {
+            throw .system(error)
+        }
+        let receiver = try DisplayReceiver(ours, modes: modes)
+        guard let theirs = theirs.take() else { throw .system(.badFileDescriptor) }
+        try connection.tell(.gpuSetSocket, [theirs.descriptor])
+        return receiver
+    }
+
     // MARK: Status and features
 
     public func acceptFeatures(_ features: UInt64) { accepted = features }
