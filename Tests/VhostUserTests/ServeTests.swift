@@ -74,6 +74,20 @@ final class ServeProcess {
 
     func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
+    /// What `virtio-share status` prints.
+    func status(json: Bool, of path: String? = nil) throws -> Data {
+        let status = Process()
+        let output = Pipe()
+        status.executableURL = Self.program
+        status.arguments = ["status", "--socket-path", path ?? gpu] + (json ? ["--json"] : [])
+        status.standardOutput = output
+        try status.run()
+        let data = try output.fileHandleForReading.readToEnd() ?? Data()
+        status.waitUntilExit()
+        guard status.terminationStatus == 0 else { throw Errno.ioError }
+        return data
+    }
+
     /// How many descriptors the program has while a fresh front-end is connected to both devices,
     /// which is only when the last ones are gone.
     func descriptorsWhenIdle() throws -> Int {
@@ -224,6 +238,46 @@ struct ServeTests {
         }
         #expect(try served.descriptorsWhenIdle() == before)
         #expect(served.end() == 0)
+    }
+
+    @Test("tells its status: front-ends, queues, and who shares what")
+    func status() throws {
+        struct Queue: Codable {
+            let size: UInt32
+            let started: Bool
+        }
+        struct Device: Codable {
+            let device: String
+            let connected: Bool
+            let connections: UInt64
+            let memoryBytes: UInt64
+            let queues: [Queue]
+        }
+        struct Status: Codable {
+            let pid: Int32
+            let devices: [Device]
+        }
+        let served = try ServeProcess(Self.both)
+        func told(_ path: String) throws -> Status {
+            try JSONDecoder().decode(Status.self, from: try served.status(json: true, of: path))
+        }
+        let idle = try told(served.gpu)
+        #expect(idle.pid == served.process.processIdentifier)
+        #expect(idle.devices.map(\.device) == ["gpu", "media"])
+        #expect(idle.devices.allSatisfy { !$0.connected && $0.queues.isEmpty })
+        let guest = try TestGuest(sizeBytes: 16 << 20)
+        let front = try connect(served.media, VirtioMedia.deviceID, guest)
+        let driver = try MediaDriver(front, machine: guest.machine)
+        let busy = try told(served.media)
+        let media = try #require(busy.devices.last)
+        #expect(media.connected && media.connections == 1 && media.memoryBytes == 16 << 20)
+        #expect(media.queues.allSatisfy { $0.started && $0.size == 256 })
+        let text = String(decoding: try served.status(json: false), as: UTF8.self)
+        #expect(text.contains("media at \(served.media)"), "\(text)")
+        #expect(text.contains("front-end  connected, 16 MiB"), "\(text)")
+        withExtendedLifetime(driver) {}
+        #expect(served.end() == 0)
+        #expect(!served.exists(served.gpu + ".status"))
     }
 
     @Test("tells what a device can do, as JSON", arguments: [("gpu", ["virgl"]), ("media", [])])

@@ -32,6 +32,8 @@ final class BackEndLoop<Device: VirtioDevice> {
     private var ended: VhostUserError?
     /// The one connection of a service without a listener has ended.
     private var isOver = false
+    private var connections: UInt64 = 0
+    private var messages: UInt64 = 0
 
     init(
         device: Device, endpoint: BackEndEndpoint, wake: FileDescriptor, limits: BackEndLimits,
@@ -139,7 +141,9 @@ final class BackEndLoop<Device: VirtioDevice> {
             }
             made.onRequest = onRequest
             made.display = display
+            display?.begin()
             session = made
+            connections += 1
             onEvent(.connected)
         } catch {
             onEvent(.disconnected(error))
@@ -158,7 +162,15 @@ final class BackEndLoop<Device: VirtioDevice> {
         try? loop.remove(session.channel.descriptor)
         isResetDue = !session.end()
         self.session = nil
+        messages &+= session.messages
         ended = error
+    }
+
+    var report: BackEndReport {
+        var report = session?.report ?? BackEndReport()
+        report.connections = connections
+        report.messages &+= messages
+        return report
     }
 
     /// Once nobody has the session any more: its memory and descriptors are gone.

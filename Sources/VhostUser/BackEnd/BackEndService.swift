@@ -40,7 +40,7 @@ public final class BackEndService<Device: VirtioDevice>: Sendable {
     private struct State {
         var isEnding = false
         var hasEnded = false
-        var jobs: [@Sendable (Device) -> Void] = []
+        var jobs: [@Sendable (BackEndLoop<Device>) -> Void] = []
     }
 
     /// Makes the device on its own thread and serves it there.
@@ -84,7 +84,7 @@ public final class BackEndService<Device: VirtioDevice>: Sendable {
                     defer { state.jobs = [] }
                     return (state.isEnding, state.jobs)
                 }
-                for job in jobs { job(server.device) }
+                for job in jobs { job(server) }
                 if !jobs.isEmpty {
                     shared.state.update { _ in }
                     server.settle()
@@ -133,15 +133,27 @@ public final class BackEndService<Device: VirtioDevice>: Sendable {
 
     /// Runs `body` on the device's thread and waits for its answer; nil when the service has ended.
     public func onDeviceThread<R: Sendable>(_ body: @escaping @Sendable (Device) -> R) -> R? {
+        onLoop(untilNanos: 0) { body($0.device) }
+    }
+
+    /// What the service has and has done; nil when it has ended, or is busy past the deadline
+    /// (monotonic).
+    public func report(untilNanos deadline: UInt64) -> BackEndReport? {
+        onLoop(untilNanos: deadline) { $0.report }
+    }
+
+    private func onLoop<R: Sendable>(
+        untilNanos deadline: UInt64, _ body: @escaping @Sendable (BackEndLoop<Device>) -> R
+    ) -> R? {
         let answer = Monitor<R?>(nil)
         shared.state.withLock { state in
-            state.jobs.append { device in
-                let result = body(device)
+            state.jobs.append { loop in
+                let result = body(loop)
                 answer.update { $0 = result }
             }
         }
         shared.wake.signal()
-        return shared.state.wait { state in
+        return shared.state.wait(untilNanos: deadline) { state in
             if let result = answer.withLock({ $0 }) { return .some(.some(result)) }
             return state.hasEnded ? .some(nil) : nil
         } ?? nil

@@ -34,6 +34,7 @@ final class BackEndSession<Device: VirtioDevice> {
     /// Nobody has used the device since it was reset: a reset, which may be dear, is not due.
     var isFresh = true
     var onRequest: (@Sendable (UInt32) -> Void)?
+    private(set) var messages: UInt64 = 0
     /// A message came that must wait until the device is done with what it does.
     private(set) var hasMessageWaiting = false
 
@@ -81,6 +82,7 @@ final class BackEndSession<Device: VirtioDevice> {
         defer { channel.finish() }
         guard let header = channel.header else { return }
         let request = VhostUser.FrontEndRequest(header.request)
+        messages &+= 1
         onRequest?(header.request)
         guard let rule = RequestRule(request), rule.gate.isSubset(of: protocolFeatures) else {
             // Unknown here, or not agreed on. [VU-010]

@@ -20,6 +20,7 @@ final class SessionMemory {
     }
 
     var count: Int { regions.count }
+    var sizeBytes: UInt64 { regions.reduce(0) { $0 &+ $1.size } }
 
     /// Replaces all regions, or none. [VU-042]
     func replace(with table: [VhostUser.MemRegion], from channel: MessageChannel)

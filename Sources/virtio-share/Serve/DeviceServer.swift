@@ -19,10 +19,14 @@ struct ServedEndpoint: Equatable {
     let device: ServedDevice
     let place: Place
 
+    var text: String { "\(device.rawValue) on \(place.text)" }
+}
+
+extension ServedEndpoint.Place {
     var text: String {
-        switch place {
-        case .path(let path): "\(device.rawValue) on \(path)"
-        case .descriptor(let number): "\(device.rawValue) on descriptor \(number)"
+        switch self {
+        case .path(let path): path
+        case .descriptor(let number): "descriptor \(number)"
         }
     }
 }
@@ -47,27 +51,55 @@ final class DeviceServer {
     private let domain = ResourceRegistry()
     private var listeners: [UnixListener] = []
     private var services: [Service] = []
+    private let displayPath: String?
 
     /// A service, whatever its device.
-    private struct Service {
-        let beginStop: () -> Void
-        let waitUntilEnded: (UInt64) -> Bool
+    private struct Service: Sendable {
+        let beginStop: @Sendable () -> Void
+        let waitUntilEnded: @Sendable (UInt64) -> Bool
+        let report: @Sendable () -> DeviceStatusReport
     }
+
+    private var statusServers: [StatusServer] = []
+    private let startedNanos = MonotonicClock.nowNanos
+    /// How long a device may be busy before its status says so.
+    private static let reportNanos: UInt64 = 500_000_000
 
     /// How long all devices together may take to end.
     private static let stopNanos: UInt64 = 10_000_000_000
 
-    /// - Parameter ended: signalled when a service has ended by itself.
+    /// - Parameters:
+    ///   - display: where scanouts are shown that no front-end shows.
+    ///   - ended: signalled when a service has ended by itself.
     init(
-        _ endpoints: [ServedEndpoint], _ limits: ServeLimits, log: ServeLog,
-        ended: EventDescriptor
+        _ endpoints: [ServedEndpoint], _ limits: ServeLimits, display: String? = nil,
+        log: ServeLog, ended: EventDescriptor
     ) throws {
+        displayPath = display
         do {
             for endpoint in endpoints { try serve(endpoint, limits, log, ended) }
+            for endpoint in endpoints { try tellStatus(of: endpoint) }
         } catch {
             _ = stop()
             throw error
         }
+    }
+
+    /// Whoever may connect to a device's socket may ask what it does.
+    private func tellStatus(of endpoint: ServedEndpoint) throws(ServeError) {
+        guard case .path(let path) = endpoint.place else { return }
+        let (services, domain, started) = (services, domain, startedNanos)
+        let place = StatusServer.path(beside: path)
+        do throws(Errno) {
+            statusServers.append(
+                try StatusServer(path: place) {
+                    ServingReport(
+                        pid: ProcessInfo.processInfo.processIdentifier,
+                        uptimeSeconds: (MonotonicClock.nowNanos &- started) / 1_000_000_000,
+                        devices: services.map { $0.report() }, domainText: domain.report(.text),
+                        domainJSON: domain.report(.json))
+                })
+        } catch { throw .cannotListen(place, error) }
     }
 
     private func serve(
@@ -83,11 +115,16 @@ final class DeviceServer {
             configuration.limits.resourcesMax = limits.gpuResources
             configuration.limits.contextsMax = limits.gpuContexts
             let made = configuration
-            let display = DisplayChannel()
+            let display = DisplayChannel(fallbackPath: displayPath)
             try add(endpoint, place, limits, log, ended, display: display) {
                 try GPUDevice(configuration: made, domain: domain, display: display)
             } close: {
                 $0.close()
+            } count: {
+                [
+                    "commands": $0.counters.commandsInAll, "errors": $0.counters.errorsInAll,
+                    "renderer bytes": $0.rendererBytesInUse, "uploaded bytes": $0.uploadedBytes,
+                ]
             }
         case .media:
             var configuration = MediaConfiguration(
@@ -97,6 +134,9 @@ final class DeviceServer {
             let made = configuration
             try add(endpoint, place, limits, log, ended) {
                 try MediaDevice(configuration: made, domain: domain)
+            } count: {
+                let done = $0.statistics
+                return ["pictures": UInt64(clamping: done.pictures)]
             }
         }
     }
@@ -120,7 +160,8 @@ final class DeviceServer {
         _ endpoint: ServedEndpoint, _ place: BackEndEndpoint, _ limits: ServeLimits,
         _ log: ServeLog, _ ended: EventDescriptor, display: DisplayChannel? = nil,
         make: @escaping @Sendable () throws -> Device,
-        close: @escaping @Sendable (Device) -> Void = { _ in }
+        close: @escaping @Sendable (Device) -> Void = { _ in },
+        count: @escaping @Sendable (Device) -> [String: UInt64]
     ) throws {
         var backEndLimits = BackEndLimits()
         backEndLimits.drainMillis = limits.drainMillis
@@ -141,7 +182,14 @@ final class DeviceServer {
             services.append(
                 Service(
                     beginStop: { service.beginStop() },
-                    waitUntilEnded: { service.waitUntilEnded(untilNanos: $0) }))
+                    waitUntilEnded: { service.waitUntilEnded(untilNanos: $0) },
+                    report: {
+                        let deadline = MonotonicClock.nowNanos &+ Self.reportNanos
+                        let report = service.report(untilNanos: deadline)
+                        let counters = report == nil ? [:] : service.onDeviceThread(count) ?? [:]
+                        return DeviceStatusReport(
+                            device: name, place: endpoint.place.text, report, counters: counters)
+                    }))
         } catch { throw ServeError.noDevice(name, error) }
     }
 
@@ -153,7 +201,10 @@ final class DeviceServer {
     }
 
     /// For a program that ends without waiting for its devices.
-    func removeSockets() { for listener in listeners { listener.removePath() } }
+    func removeSockets() {
+        for listener in listeners { listener.removePath() }
+        for server in statusServers { server.removeSocket() }
+    }
 }
 
 extension ServeLog {

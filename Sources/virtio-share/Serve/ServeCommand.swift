@@ -39,6 +39,12 @@ struct ServeCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Serve the front-end on this connected socket.", valueName: "n"))
     var fd: Int32?
 
+    @Option(
+        help: ArgumentHelp(
+            "Show scanouts at this display socket while the front-end brings none.",
+            valueName: "path"))
+    var display: String?
+
     @Flag(help: "Print what the device can do, as JSON, and end.")
     var printCapabilities = false
 
@@ -91,7 +97,8 @@ struct ServeCommand: ParsableCommand {
         // Before any thread: all of them leave the signals to this one.
         let termination = try Signals.termination()
         let ended = try EventDescriptor()
-        let server = try DeviceServer(endpoints, limits, log: log, ended: ended)
+        let server = try DeviceServer(
+            endpoints, limits, display: display, log: log, ended: ended)
         ServeLog.announce("virtio-share: ready, " + endpoints.map(\.text).joined(separator: ", "))
         let loop = try EventLoop()
         try loop.add(termination.descriptor, token: 0)
