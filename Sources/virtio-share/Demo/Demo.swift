@@ -4,6 +4,7 @@ import Foundation
 import GuestDriver
 import HostBridge
 import ResourceRegistry
+import VirtioDevices
 import VirtioWire
 
 /// Plays a stream through both devices and writes what the GPU drew.
@@ -17,6 +18,7 @@ struct Demo {
 
     /// Codecs that the media device offers; tests put their own in.
     var decoders: [DecoderDescription]?
+    var rendering = GPUConfiguration.Rendering.virgl
 
     init(
         choice: StreamChoice, folder: OutputFolder, path: SamplingPath, framesMax: Int,
@@ -32,7 +34,8 @@ struct Demo {
 
     func run() throws -> DemoReport {
         let system = try SharingMachine(
-            decoders: decoders ?? StreamChoice.decoders(threadCount: threadCount))
+            decoders: decoders ?? StreamChoice.decoders(threadCount: threadCount),
+            rendering: rendering)
         var references = ReferenceQueue(choice.reference)
         let before = system.counters
         let player = try Player(

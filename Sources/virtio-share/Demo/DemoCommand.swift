@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import GuestDriver
 import HostBridge
+import VirtioDevices
 
 /// How the shader gets at shared samples.
 enum SharedPath: String, ExpressibleByArgument, CaseIterable {
@@ -46,6 +47,9 @@ struct DemoCommand: ParsableCommand {
     @Flag(help: "Use the simulated codec, which needs no library, in place of a file.")
     var simulated = false
 
+    @Flag(help: "Run virglrenderer in a process of its own.")
+    var isolated = false
+
     @Flag(help: "Print one JSON object in place of the table.")
     var json = false
 
@@ -64,10 +68,11 @@ struct DemoCommand: ParsableCommand {
             try simulated
             ? .simulated() : StreamChoice.open(file, threadCount: threads)
         let folder = try OutputFolder(output)
-        let demo = Demo(
+        var demo = Demo(
             choice: choice, folder: folder, path: noSharing ? .pages : path.samplingPath,
             framesMax: frames,
             threadCount: threads, progress: Progress(isQuiet: json))
+        if isolated { demo.rendering = .isolated(RendererWorkerOptions()) }
         let report = try demo.run()
         print(json ? report.json() : report.table())
         if !json {

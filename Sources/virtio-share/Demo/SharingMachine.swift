@@ -18,12 +18,20 @@ final class SharingMachine {
     private let gpuTransport: InProcessTransport<GPUDevice>
     private let mediaTransport: InProcessTransport<MediaDevice>
 
-    init(decoders: [DecoderDescription], guestMemoryBytes: Int = 512 << 20) throws {
+    /// - Parameter rendering: where the GPU's renderer runs.
+    init(
+        decoders: [DecoderDescription], rendering: GPUConfiguration.Rendering = .virgl,
+        guestMemoryBytes: Int = 512 << 20
+    ) throws {
         machine = try GuestMachine(memoryBytes: guestMemoryBytes)
         let registry = self.registry
+        var configuration = GPUConfiguration()
+        configuration.rendering = rendering
         gpuTransport = try InProcessTransport(
             name: "virtio-gpu", memory: machine.memory, queueCount: 2,
-            make: { try GPUDevice(domain: registry) }, close: { $0.close() })
+            make: { [configuration] in
+                try GPUDevice(configuration: configuration, domain: registry)
+            }, close: { $0.close() })
         mediaTransport = try InProcessTransport(
             name: "virtio-media", memory: machine.memory, queueCount: 2,
             make: {
