@@ -23,6 +23,7 @@ let package = Package(
         .library(name: "ResourceRegistry", targets: ["ResourceRegistry"]),
         .library(name: "SharingModels", targets: ["SharingModels"]),
         .library(name: "HostBridge", targets: ["HostBridge"]),
+        .library(name: "RendererWorker", targets: ["RendererWorker"]),
         .library(name: "VirtioDevices", targets: ["VirtioDevices"]),
         .library(name: "VhostUser", targets: ["VhostUser"]),
         .library(name: "GuestDriver", targets: ["GuestDriver"]),
@@ -68,6 +69,10 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
+            name: "RendererWorker",
+            dependencies: ["VirtioWire", "LinuxSystem", "HostBridge", system],
+            swiftSettings: settings),
+        .target(
             name: "VirtioDevices",
             dependencies: [
                 "VirtioWire", "LinuxSystem", "Virtqueue", "ResourceRegistry", "HostBridge", system,
@@ -94,7 +99,7 @@ let package = Package(
                 .target(name: "CLibAV", condition: .when(traits: ["LibAV"])),
                 .target(name: "CPNG", condition: .when(traits: ["PNG"])),
                 "VirtioWire", "Inspection", "LinuxSystem", "Virtqueue", "ResourceRegistry",
-                "HostBridge", "VirtioDevices", "VhostUser", "GuestDriver", system,
+                "HostBridge", "RendererWorker", "VirtioDevices", "VhostUser", "GuestDriver", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Resources/README.md"], resources: [.copy("Resources/demo.mp4")],

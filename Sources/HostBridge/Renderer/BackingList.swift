@@ -13,6 +13,16 @@ public import LinuxSystem
     /// Keeps the ranges mapped.
     private let owner: (any AnyObject & Sendable)?
     var count: Int { ranges.count }
+    /// The files behind the ranges, in order; nil when no file stands behind some of them.
+    var pieces: [FilePiece]? {
+        guard let owner = owner as? any FileBacked else { return nil }
+        var pieces: [FilePiece] = []
+        for range in ranges {
+            guard let some = owner.pieces(of: range) else { return nil }
+            pieces += some
+        }
+        return pieces
+    }
 
     /// - Parameter owner: what keeps the ranges mapped; nil when the caller sees to that itself.
     public init(_ ranges: [MemoryRange], owner: (any AnyObject & Sendable)? = nil) {

@@ -46,7 +46,7 @@ enum StreamRequest: Equatable {
     case copyTransfer(destination: UInt32, Transfer, source: UInt32)
 }
 
-struct CommandStream {
+package struct CommandStream {
     /// Vertices of one draw, all instances together: a software renderer takes seconds for more, and
     /// no other command comes in between.
     static let verticesMax: UInt64 = 1 << 24
@@ -75,6 +75,31 @@ struct CommandStream {
                 }
             }
             if let request = try request(header.command, arguments) { try body(request) }
+            at += 1 + header.lengthWords
+        }
+    }
+
+    /// PIPE_RESOURCE_CREATE.
+    package static func create(_ shape: ResourceShape, blobID: UInt32) -> [UInt32] {
+        [
+            UInt32(StreamCommand.pipeResourceCreate) | 11 << 16, shape.target, shape.format,
+            shape.bind, shape.width, shape.height, shape.depth, shape.arraySize, shape.lastLevel,
+            shape.sampleCount, shape.flags, blobID,
+        ]
+    }
+
+    /// Makes buffers that the CPU is to see whole pages long, so that other pages can take the place
+    /// of theirs. The stream holds together.
+    static func roundMapped(_ words: inout [UInt32]) {
+        var at = 0
+        while at < words.count {
+            let header = StreamHeader(words[at])
+            if header.command == StreamCommand.pipeResourceCreate, header.lengthWords == 11,
+                words.count - at > 11, words[at + 1] == TextureTarget.buffer,
+                words[at + 10] & ResourceShape.mapPersistent != 0, words[at + 4] <= 1 << 31
+            {
+                words[at + 4] = (words[at + 4] + 4095) & ~4095
+            }
             at += 1 + header.lengthWords
         }
     }

@@ -2,6 +2,7 @@
 // streams and fences. virglrenderer is one; tests have a small one of their own.
 
 public import LinuxSystem
+public import SystemPackage
 public import VirtioWire
 
 public enum TransferDirection: Sendable { case toHost, fromHost }
@@ -14,6 +15,28 @@ public struct MemoryKeeper: Hashable, Sendable {
     public init(number: UInt32, bytes: UInt64) {
         self.number = number
         self.bytes = bytes
+    }
+}
+
+/// How far work has come that was asked for.
+public enum StartedWork: Equatable, Sendable {
+    case done
+    /// Run without an error; this fence is behind it.
+    case fenced(UInt64)
+    /// On its way: whether it succeeds will be told under this number, once the fence that was asked
+    /// for has passed too.
+    case running(UInt64)
+}
+
+/// Work that was started and has come to its end.
+public struct EndedWork: Equatable, Sendable {
+    public let number: UInt64
+    /// Why it failed; nil for what was done.
+    public let error: RendererError?
+
+    public init(number: UInt64, error: RendererError? = nil) {
+        self.number = number
+        self.error = error
     }
 }
 
@@ -77,8 +100,54 @@ public protocol Renderer3D: AnyObject {
     /// Appends the fences retired since the last call, in order.
     func takeRetiredFences(into fences: inout [UInt64])
 
+    // A renderer that works beside the device's thread does not make it wait. One that has no such
+    // work need not know of these.
+
+    /// Runs a command stream without waiting for its end; with `fenced`, puts a fence behind it. The
+    /// numbers come out of ``takeEnded(into:)``.
+    func startStream(_ words: inout [UInt32], on id: ContextID, fenced: Bool)
+        throws(RendererError) -> StartedWork
+    /// As ``transfer(_:context:_:_:)``, without waiting for its end.
+    func startTransfer(
+        _ id: ResourceID, context: ContextID, _ transfer: Transfer, _ direction: TransferDirection
+    ) throws(RendererError) -> StartedWork
+    /// Appends the work that has ended since the last call, fences included, in order.
+    func takeEnded(into ended: inout [EndedWork])
+    /// Appends resources whose memory has ceased to be the renderer's since the last call: it died,
+    /// and they had no descriptor. Who uses them is to be told. [LIFE-7]
+    func takeLost(into lost: inout [ResourceID])
+    /// The file behind ``memory(of:)``, whose first byte is the memory's; nil where there is none.
+    func file(of id: ResourceID) -> FileDescriptor?
+
     /// Bytes copied into textures so far.
     var uploadedBytes: UInt64 { get }
     /// Contexts, resources and mappings are gone when this returns.
     func close()
+}
+
+extension Renderer3D {
+    public func startStream(_ words: inout [UInt32], on id: ContextID, fenced: Bool)
+        throws(RendererError) -> StartedWork
+    {
+        if fenced { try requireFenceRoom() }
+        try submit(&words, to: id)
+        return fenced ? .fenced(try createFence(on: id)) : .done
+    }
+
+    public func startTransfer(
+        _ id: ResourceID, context: ContextID, _ transfer: Transfer, _ direction: TransferDirection
+    ) throws(RendererError) -> StartedWork {
+        _ = try self.transfer(id, context: context, transfer, direction)
+        return .done
+    }
+
+    public func takeEnded(into ended: inout [EndedWork]) {
+        var fences: [UInt64] = []
+        takeRetiredFences(into: &fences)
+        for fence in fences { ended.append(EndedWork(number: fence)) }
+    }
+
+    public func takeLost(into lost: inout [ResourceID]) {}
+
+    public func file(of id: ResourceID) -> FileDescriptor? { nil }
 }

@@ -21,12 +21,22 @@ struct RendererResource {
     let shape: ResourceShape
     /// Charged to the quota when it was made.
     let chargedBytes: UInt64
+    /// The library's at that time knows it; one that was started anew since does not.
+    var generation: UInt64
+    /// How it was made, when a command stream made it.
+    var blob: (flags: VirtioGPU.BlobFlags, sizeBytes: UInt64)?
     /// The CPU's view, for mapped blobs.
-    var mapping: MemoryRange?
-    /// What the library has attached.
+    var memory: BlobMemory?
+    /// What the library has attached, or gets when it is told of the resource again.
     var backing: BackingList?
     /// Guest memory beside host memory: the library is told of it with each transfer.
     var shadow: BackingList?
     var isShadowed = false
     var contexts: Set<ContextID> = []
+
+    var attachedBacking: LibraryBacking {
+        if memory != nil { return .own }
+        // A transfer with a list of its own touches the guest's memory too.
+        return backing != nil || shadow != nil ? .guest : .none
+    }
 }

@@ -8,7 +8,7 @@ public enum TextureTarget {
 ///
 /// virglrenderer itself accepts sizes that leave GL errors pending, or take gigabytes; what it would
 /// make of them is charged to whoever is current. So: 2D textures and buffers within the limits.
-public struct ResourceShape: Equatable, Sendable {
+public struct ResourceShape: Hashable, Sendable {
     public var target: UInt32
     public var format: UInt32
     public var bind: UInt32

@@ -29,6 +29,9 @@ public struct GPUConfiguration: Sendable {
         case none
         /// virglrenderer in this process: one device only.
         case virgl
+        /// virglrenderer in a worker process, one for each device: a guest's command stream can take
+        /// down nothing but that, and another one is started.
+        case isolated(RendererWorkerOptions)
         /// A renderer of the program's own, made and used on the device's thread.
         case custom(
             @Sendable (RendererLimits, EventDescriptor, MemoryBudget) throws(RendererError) ->
@@ -40,6 +43,8 @@ public struct GPUConfiguration: Sendable {
             switch self {
             case .none: nil
             case .virgl: try VirglRenderer(limits: limits, wake: wake, budget: budget)
+            case .isolated(let options):
+                try IsolatedRenderer(limits: limits, wake: wake, budget: budget, options: options)
             case .custom(let make): try make(limits, wake, budget)
             }
         }

@@ -32,8 +32,8 @@ extension GPUDevice {
         case .ctxAttachResource: try ctxAttach()
         case .ctxDetachResource: try ctxDetach()
         case .resourceCreate3D: try createResource3D()
-        case .transferToHost3D: try transfer(.toHost)
-        case .transferFromHost3D: try transfer(.fromHost)
+        case .transferToHost3D: return try transfer(.toHost)
+        case .transferFromHost3D: return try transfer(.fromHost)
         case .submit3D: return try submit()
         case .resourceMapBlob: try mapBlob()
         case .resourceUnmapBlob: try unmapBlob()
@@ -157,14 +157,11 @@ extension GPUDevice {
         try gatherStream(sizeBytes: command.size)
         let leases = try readLeases(for: context, renderer)
         let needsFence = command.header.flags.contains(.fence) || !leases.isEmpty
-        try fault { () throws(RendererError) in
-            if needsFence { try renderer.requireFenceRoom() }
-            try renderer.submit(&streamWords, to: context)
+        let work = try fault { () throws(RendererError) in
+            try renderer.startStream(&streamWords, on: context, fenced: needsFence)
         }
         respondNoData()
-        guard needsFence else { return .done }
-        let fence = try fault { () throws(RendererError) in try renderer.createFence(on: context) }
-        return .fence(fence, leases)
+        return Outcome(work, leases)
     }
 
     /// The words behind a SUBMIT_3D, in ``streamWords``.
@@ -192,9 +189,9 @@ extension GPUDevice {
         return leases
     }
 
-    /// The copy is done when this returns, fence or not. It takes no lease: only a blob with guest
+    /// The copy is done when its response goes, fence or not. It takes no lease: only a blob with guest
     /// memory beside it can be shared and be its target, and who copies into that orders it himself.
-    private func transfer(_ direction: TransferDirection) throws(GPUFault) {
+    private func transfer(_ direction: TransferDirection) throws(GPUFault) -> Outcome {
         let renderer = try require3D()
         lastCommandWorked = true
         let command: VirtioGPU.TransferHost3D = try decode()
@@ -205,10 +202,11 @@ extension GPUDevice {
             box: box, level: command.level, stride: command.stride,
             layerStride: command.layerStride, offset: command.offset)
         let resource = try find(command.resourceID)
+        var work = StartedWork.done
         switch resource.kind {
         case .rendered, .hostBlob:
-            _ = try fault { () throws(RendererError) in
-                try renderer.transfer(
+            work = try fault { () throws(RendererError) in
+                try renderer.startTransfer(
                     resource.id, context: command.header.ctxID, transfer, direction)
             }
         case .image(let image):
@@ -227,5 +225,6 @@ extension GPUDevice {
             break
         }
         respondNoData()
+        return Outcome(work, [])
     }
 }

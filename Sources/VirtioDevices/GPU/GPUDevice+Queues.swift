@@ -83,6 +83,16 @@ extension GPUDevice {
         case done
         /// The work ends with this fence of the renderer's.
         case fence(UInt64, [Lease])
+        /// Whether it succeeds is told with this number: the response waits, fenced or not.
+        case running(UInt64, [Lease])
+
+        init(_ work: StartedWork, _ leases: [Lease]) {
+            switch work {
+            case .done: self = .done
+            case .fenced(let number): self = .fence(number, leases)
+            case .running(let number): self = .running(number, leases)
+            }
+        }
     }
 
     private func checkRing(of header: VirtioGPU.ControlHeader) throws(GPUFault) {
@@ -108,15 +118,18 @@ extension GPUDevice {
     private func finish(
         _ queue: DeviceQueue, _ header: VirtioGPU.ControlHeader, _ outcome: Outcome
     ) -> Bool {
+        // Without a fence a command waits for its own work only.
+        let timeline = header.flags.contains(.fence) ? self.timeline(of: header) : nil
         var fence: UInt64?
-        if case .fence(let number, let held) = outcome {
+        var mustWait = timeline.map { !ledger.isIdle($0) } ?? false
+        switch outcome {
+        case .done: break
+        case .fence(let number, let held), .running(let number, let held):
             fence = number
             if !held.isEmpty { leases[number] = held }
+            if case .running = outcome { mustWait = true }
         }
-        let timeline = self.timeline(of: header)
-        guard header.flags.contains(.fence), fence != nil || !ledger.isIdle(timeline) else {
-            return answerNow(from: queue)
-        }
+        guard mustWait || (timeline != nil && fence != nil) else { return answerNow(from: queue) }
         ledger.append(
             FenceLedger.Entry(
                 head: chain.head, writable: chain.writable, response: heldResponse(),

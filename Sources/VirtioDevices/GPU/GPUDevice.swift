@@ -55,7 +55,7 @@ public final class GPUDevice: VirtioDevice {
     /// Read leases by the fence that ends them. [SYNC-5]
     var leases: [UInt64: [Lease]] = [:]
     var readyEntries: [FenceLedger.Entry] = []
-    private var retiredFences: [UInt64] = []
+    private var endedWork: [EndedWork] = []
     var chain = DescriptorChain()
     var request: WireBuffer
     var response: WireBuffer
@@ -236,16 +236,30 @@ public final class GPUDevice: VirtioDevice {
         wake.take()
         takeEndedHolds()
         if let renderer {
-            retiredFences.removeAll(keepingCapacity: true)
-            renderer.takeRetiredFences(into: &retiredFences)
-            for fence in retiredFences {
-                leases[fence] = nil
-                ledger.retire(fence, into: &readyEntries)
+            endedWork.removeAll(keepingCapacity: true)
+            renderer.takeEnded(into: &endedWork)
+            for work in endedWork {
+                leases[work.number] = nil
+                ledger.retire(
+                    work.number, error: work.error.map { GPUFault.renderer($0).response },
+                    into: &readyEntries)
             }
             answerReady()
+            markLost(renderer)
         }
         // A queue that held more than one turn's worth.
         for index in queues.indices { try serve(queue: index) }
+    }
+
+    /// Tells those who use what a dead renderer has taken along. [LIFE-7]
+    private func markLost(_ renderer: any Renderer3D) {
+        var lost: [ResourceID] = []
+        renderer.takeLost(into: &lost)
+        for id in lost {
+            guard let resource = resources[id], let object = resource.object else { continue }
+            resource.object = nil
+            try? registry.markLost(object, by: participant)
+        }
     }
 
     /// What the device holds of the host's memory, for tables and tests.

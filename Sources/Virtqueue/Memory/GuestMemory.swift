@@ -28,22 +28,29 @@ public struct GuestRegion: Sendable {
     /// The same memory as its giver's process addresses it; nil when nobody asks in such terms.
     public let userStart: UserAddress?
     public let memory: MemoryRange
+    /// What other processes can map; nil for memory that no file stands behind, or none that is open.
+    public let file: MappedFile?
     /// Keeps the mapping alive.
     private let owner: (any AnyObject & Sendable)?
 
-    /// - Parameter owner: what keeps `memory` mapped; nil when the caller sees to that itself.
+    /// - Parameters:
+    ///   - file: of which `memory` is a part; a renderer in another process needs it.
+    ///   - owner: what keeps `memory` mapped; nil when the caller sees to that itself.
     public init(
         start: GuestAddress, userStart: UserAddress? = nil, memory: MemoryRange,
-        owner: (any AnyObject & Sendable)? = nil
+        file: MappedFile? = nil, owner: (any AnyObject & Sendable)? = nil
     ) {
         self.start = start
         self.userStart = userStart
         self.memory = memory
+        self.file = file
         self.owner = owner
     }
 
     public init(start: GuestAddress, userStart: UserAddress? = nil, memory: SharedMemory) {
-        self.init(start: start, userStart: userStart, memory: memory.range, owner: memory)
+        self.init(
+            start: start, userStart: userStart, memory: memory.range, file: MappedFile(memory),
+            owner: memory)
     }
 
     /// Offset of the last byte's successor; nil past the end of the address space.
@@ -324,6 +331,28 @@ public final class GuestPin: Sendable {
     }
 
     deinit { for region in held { region.pins.update { $0 -= 1 } } }
+}
+
+extension GuestPin: FileBacked {
+    public func pieces(of range: MemoryRange) -> [FilePiece]? {
+        var pieces: [FilePiece] = []
+        var rest = range
+        // Ranges of regions that adjoin here are merged: each region's part by itself.
+        while rest.sizeBytes > 0 {
+            guard
+                let piece = held.lazy.compactMap({ held -> FilePiece? in
+                    guard let file = held.region.file,
+                        let (offset, count) = file.overlap(with: rest)
+                    else { return nil }
+                    return FilePiece(file: file, offset: offset, count: count)
+                }).first,
+                let left = rest.slice(offset: piece.count, count: rest.sizeBytes - piece.count)
+            else { return nil }
+            pieces.append(piece)
+            rest = left
+        }
+        return pieces
+    }
 }
 
 extension [MemoryRange] {

@@ -4,6 +4,7 @@ import Foundation
 import GuestDriver
 import HostBridge
 import ResourceRegistry
+import VirtioDevices
 import VirtioWire
 
 /// Plays a stream through both devices and writes what the GPU drew.
@@ -19,6 +20,7 @@ struct Demo {
     var decoders: [DecoderDescription]?
     /// Where the devices are served; nil makes them here.
     var sockets: DeviceSockets?
+    var rendering = GPUConfiguration.Rendering.virgl
 
     init(
         choice: StreamChoice, folder: OutputFolder, path: SamplingPath, framesMax: Int,
@@ -36,7 +38,8 @@ struct Demo {
         let system =
             try sockets.map { try SharingMachine($0) }
             ?? SharingMachine(
-                decoders: decoders ?? StreamChoice.decoders(threadCount: threadCount))
+                decoders: decoders ?? StreamChoice.decoders(threadCount: threadCount),
+                rendering: rendering)
         var references = ReferenceQueue(choice.reference)
         let before = system.counters
         let player = try Player(

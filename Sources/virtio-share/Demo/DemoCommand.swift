@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import GuestDriver
 import HostBridge
+import VirtioDevices
 
 /// How the shader gets at shared samples.
 enum SharedPath: String, ExpressibleByArgument, CaseIterable {
@@ -54,6 +55,9 @@ struct DemoCommand: ParsableCommand {
             "Use the media device that `serve` has at this socket.", valueName: "path"))
     var mediaSocket: String?
 
+    @Flag(help: "Run virglrenderer in a process of its own.")
+    var isolated = false
+
     @Flag(help: "Print one JSON object in place of the table.")
     var json = false
 
@@ -67,6 +71,9 @@ struct DemoCommand: ParsableCommand {
         }
         guard (gpuSocket == nil) == (mediaSocket == nil) else {
             throw ValidationError("--gpu-socket and --media-socket go together.")
+        }
+        guard !isolated || gpuSocket == nil else {
+            throw ValidationError("--isolated is for devices of this program; tell `serve`.")
         }
     }
 
@@ -82,6 +89,7 @@ struct DemoCommand: ParsableCommand {
         if let gpuSocket, let mediaSocket {
             demo.sockets = DeviceSockets(gpu: gpuSocket, media: mediaSocket)
         }
+        if isolated { demo.rendering = .isolated(RendererWorkerOptions()) }
         let report = try demo.run()
         print(json ? report.json() : report.table())
         if !json {

@@ -29,12 +29,20 @@ final class SharingMachine {
     /// Whether the devices are in this process, and so can be asked what they did.
     let countsDevices: Bool
 
-    init(decoders: [DecoderDescription], guestMemoryBytes: Int = 512 << 20) throws {
+    /// - Parameter rendering: where the GPU's renderer runs.
+    init(
+        decoders: [DecoderDescription], rendering: GPUConfiguration.Rendering = .virgl,
+        guestMemoryBytes: Int = 512 << 20
+    ) throws {
         machine = try GuestMachine(memoryBytes: guestMemoryBytes)
         let registry = self.registry
+        var configuration = GPUConfiguration()
+        configuration.rendering = rendering
         let gpuTransport = try InProcessTransport(
             name: "virtio-gpu", memory: machine.memory, queueCount: 2,
-            make: { try GPUDevice(domain: registry) }, close: { $0.close() })
+            make: { [configuration] in
+                try GPUDevice(configuration: configuration, domain: registry)
+            }, close: { $0.close() })
         let mediaTransport = try InProcessTransport(
             name: "virtio-media", memory: machine.memory, queueCount: 2,
             make: {

@@ -18,13 +18,14 @@ struct FenceLedger {
     struct Entry {
         let head: ChainHead
         let writable: SegmentList
-        let response: HeldResponse
+        var response: HeldResponse
         /// The renderer's fence; nil when the command itself is done.
         var fence: UInt64?
     }
 
     private struct Item {
-        let timeline: Timeline
+        /// nil for what waits for nothing but itself.
+        let timeline: Timeline?
         var entry: Entry
     }
 
@@ -35,15 +36,23 @@ struct FenceLedger {
 
     func isIdle(_ timeline: Timeline) -> Bool { !items.contains { $0.timeline == timeline } }
 
-    mutating func append(_ entry: Entry, to timeline: Timeline) {
+    mutating func append(_ entry: Entry, to timeline: Timeline?) {
         items.append(Item(timeline: timeline, entry: entry))
     }
 
     /// Marks a fence as passed and appends what may be answered now, in order.
-    mutating func retire(_ fence: UInt64, into ready: inout [Entry]) {
+    ///
+    /// - Parameter error: what its command is answered, when the work has failed.
+    mutating func retire(
+        _ fence: UInt64, error: VirtioGPU.MessageType? = nil, into ready: inout [Entry]
+    ) {
         guard let index = items.firstIndex(where: { $0.entry.fence == fence }) else { return }
         items[index].entry.fence = nil
-        let timeline = items[index].timeline
+        if let error { items[index].entry.response.fail(error) }
+        guard let timeline = items[index].timeline else {
+            ready.append(items.remove(at: index).entry)
+            return
+        }
         var isHeld = false
         var kept = 0
         for index in items.indices {
@@ -67,4 +76,11 @@ struct FenceLedger {
 enum HeldResponse {
     case header(VirtioGPU.ControlHeader)
     case bytes([UInt8])
+
+    /// An error in its place, with the fence that it has.
+    mutating func fail(_ error: VirtioGPU.MessageType) {
+        guard case .header(var header) = self else { return }
+        header.type = error
+        self = .header(header)
+    }
 }

@@ -1,30 +1,60 @@
 // Command streams and their fences: what a guest's SUBMIT_3D becomes.
 
-internal import CVirglRenderer
 internal import LinuxSystem
 public import VirtioWire
 
-extension VirglRenderer {
+extension VirglBridge {
     /// Walks a command stream, charges what it creates, and runs it.
     public func submit(_ words: inout [UInt32], to id: ContextID) throws(RendererError) {
+        let effects = try admit(words, to: id)
+        guard !words.isEmpty else { return }
+        let number = takeNumber()
+        let answer = library.submit(&words, to: id, number: number, fenced: false)
+        take(effects, on: id)
+        do throws(RendererError) { try settle(answer, number) } catch {
+            guard contexts[id] != nil else { throw .unknownContext }
+            contexts[id]?.isDead = true
+            throw error
+        }
+    }
+
+    public func startStream(_ words: inout [UInt32], on id: ContextID, fenced: Bool)
+        throws(RendererError) -> StartedWork
+    {
+        if fenced { try requireFenceRoom() }
+        let effects = try admit(words, to: id)
+        if !words.isEmpty {
+            let number = takeNumber()
+            let answer = library.submit(&words, to: id, number: number, fenced: fenced)
+            take(effects, on: id)
+            switch answer {
+            case .done: break
+            case .refused:
+                contexts[id]?.isDead = true
+                throw .rejected
+            case .later:
+                open[number] = id
+                return .running(number)
+            }
+        }
+        return fenced ? .fenced(try createFence(on: id)) : .done
+    }
+
+    /// The rules of a stream; what it creates is charged when they let it through.
+    private func admit(_ words: [UInt32], to id: ContextID) throws(RendererError) -> StreamEffects {
+        try noticeDeath()
         guard let context = contexts[id] else { throw .unknownContext }
         guard !context.isDead else { throw .contextDead }
         guard words.count * 4 <= limits.streamBytesMax else { throw .outOfMemory }
         let effects = try check(words, of: id, context)
-        guard !words.isEmpty else { return }
         if effects.bytes > 0 { try budget.take(effects.bytes) }
-        let status = unsafe words.withUnsafeMutableBytes { bytes in
-            // SAFETY: a private copy of the stream; the library reads it several times.
-            unsafe virgl_renderer_submit_cmd(
-                bytes.baseAddress, CInt(bitPattern: id.rawValue), CInt(bytes.count / 4))
-        }
-        // A stream that fails has made what stands before its error: charged until the context goes.
+        return effects
+    }
+
+    /// A stream that fails has made what stands before its error: charged until the context goes.
+    private func take(_ effects: StreamEffects, on id: ContextID) {
         contexts[id]?.unclaimed = effects.unclaimed
         contexts[id]?.pendingShader = effects.pendingShader
-        guard status == 0 else {
-            contexts[id]?.isDead = true
-            throw .rejected
-        }
         uploadedBytes += effects.copiedBytes
     }
 
@@ -95,7 +125,7 @@ extension VirglRenderer {
             throw .unknownResource
         }
         // Writing into a buffer while it is mapped moves nothing and leaves a GL error.
-        guard target.mapping == nil else { throw .notPossible }
+        guard target.memory == nil else { throw .notPossible }
         return try transfer.checkedByteCount(of: target.shape, backingBytes: backingBytes)
     }
 
@@ -112,35 +142,26 @@ extension VirglRenderer {
 
     /// Throws when no further fence would be given: asked before work that must end with one.
     public func requireFenceRoom() throws(RendererError) {
-        guard openFences.count < limits.fencesMax else { throw .outOfMemory }
+        guard open.count < limits.fencesMax else { throw .outOfMemory }
     }
 
     /// A fence behind everything submitted to the context so far; its number comes out of
     /// ``takeRetiredFences()``.
     public func createFence(on id: ContextID) throws(RendererError) -> UInt64 {
+        try noticeDeath()
         guard contexts[id] != nil else { throw .unknownContext }
         try requireFenceRoom()
-        let fence = nextFence
-        guard virgl_renderer_context_create_fence(id.rawValue, 0, 0, fence) == 0 else {
-            throw .rejected
-        }
-        nextFence += 1
-        openFences[fence] = id
+        let fence = takeNumber()
+        guard library.createFence(on: id, number: fence) else { throw .rejected }
+        open[fence] = id
         return fence
     }
 
     /// Appends the fences retired since the last call, in order.
     public func takeRetiredFences(into retired: inout [UInt64]) {
-        let known = retired.count
-        fences.takeAll(into: &retired)
-        // Those of a destroyed context may come twice: by us, and by the library.
-        var kept = known
-        for index in known..<retired.count
-        where openFences.removeValue(forKey: retired[index]) != nil {
-            retired[kept] = retired[index]
-            kept += 1
-        }
-        retired.removeLast(retired.count - kept)
+        var ended: [EndedWork] = []
+        takeEnded(into: &ended)
+        for work in ended { retired.append(work.number) }
     }
 
     public func takeRetiredFences() -> [UInt64] {

@@ -1,0 +1,184 @@
+// A process that this one starts and shares memory with.
+
+internal import CLinux
+internal import Glibc
+package import SystemPackage
+
+/// A socket that keeps messages apart and carries descriptors.
+package final class PacketSocket: Sendable {
+    package let descriptor: FileDescriptor
+
+    package init(_ descriptor: FileDescriptor) { self.descriptor = descriptor }
+
+    deinit { try? descriptor.close() }
+
+    package static func pair() throws(Errno) -> (PacketSocket, PacketSocket) {
+        var ends: [Int32] = [-1, -1]
+        let status = unsafe ends.withUnsafeMutableBufferPointer { ends in
+            unsafe cl_packet_pair(ends.baseAddress)
+        }
+        guard status == 0 else { throw Errno.current }
+        return (
+            PacketSocket(FileDescriptor(rawValue: ends[0])),
+            PacketSocket(FileDescriptor(rawValue: ends[1]))
+        )
+    }
+
+    /// Does not wait: `resourceTemporarilyUnavailable` when the other end is slow.
+    package func send(_ bytes: [UInt8], _ descriptors: [FileDescriptor]) throws(Errno) {
+        let numbers = descriptors.map(\.rawValue)
+        let status = unsafe numbers.withUnsafeBufferPointer { numbers in
+            unsafe bytes.withUnsafeBytes { bytes in
+                unsafe cl_packet_send(
+                    descriptor.rawValue, bytes.baseAddress, bytes.count, numbers.baseAddress,
+                    Int32(numbers.count))
+            }
+        }
+        guard status == 0 else { throw Errno.current }
+    }
+
+    /// Waits for a message; empty at the other side's end.
+    package func receive(bytesMax: Int = 256) throws(Errno) -> ([UInt8], [FileDescriptor]) {
+        var bytes = [UInt8](repeating: 0, count: bytesMax)
+        var numbers: [Int32] = [-1, -1, -1, -1]
+        var count: Int32 = 0
+        let got = unsafe bytes.withUnsafeMutableBytes { bytes in
+            unsafe numbers.withUnsafeMutableBufferPointer { numbers in
+                unsafe cl_packet_receive(
+                    descriptor.rawValue, bytes.baseAddress, bytes.count, numbers.baseAddress,
+                    &count)
+            }
+        }
+        guard got >= 0 else { throw Errno.current }
+        return (
+            Array(bytes.prefix(got)),
+            numbers.prefix(Int(count)).map { FileDescriptor(rawValue: $0) }
+        )
+    }
+
+    /// Whether the other end is gone.
+    package var hasEnded: Bool { cl_worker_has_ended(descriptor.rawValue) != 0 }
+}
+
+/// A child of this process. Somebody has to ``reap()`` it.
+package final class ChildProcess: Sendable {
+    package let id: Int32
+    /// Readable when it has ended.
+    package let end: FileDescriptor
+
+    /// Starts `executable` with `socket` as its descriptor 3, and no other but the standard three.
+    package init(
+        executable: String, arguments: [String], environment: [String], socket: FileDescriptor
+    ) throws(Errno) {
+        var end: Int32 = -1
+        let id = unsafe Self.withCStrings([executable] + arguments) { arguments in
+            unsafe Self.withCStrings(environment) { environment in
+                unsafe cl_worker_spawn(
+                    executable, arguments, environment, socket.rawValue, &end)
+            }
+        }
+        guard id > 0 else { throw Errno.current }
+        self.id = id
+        self.end = FileDescriptor(rawValue: end)
+    }
+
+    deinit { try? end.close() }
+
+    private static func withCStrings<R>(
+        _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> R
+    ) -> R {
+        var pointers: [UnsafeMutablePointer<CChar>?] = unsafe strings.map { unsafe strdup($0) }
+        unsafe pointers.append(nil)
+        defer { for index in 0...strings.count { unsafe free(pointers[index]) } }
+        return unsafe pointers.withUnsafeBufferPointer { buffer in
+            guard let base = buffer.baseAddress else {
+                preconditionFailure("a list of strings ends with nil")
+            }
+            return unsafe body(base)
+        }
+    }
+
+    package func kill() { cl_worker_kill(end.rawValue) }
+
+    /// Waits until it has ended, once.
+    package func reap() -> Int32 {
+        var status: Int32 = 0
+        unsafe cl_worker_reap(id, &status)
+        return status
+    }
+
+    /// Limits its address space.
+    package func limitMemory(_ bytes: UInt64) throws(Errno) {
+        guard cl_worker_limit_memory(id, bytes) == 0 else { throw Errno.current }
+    }
+
+    /// This program's own file.
+    package static var thisProgram: String {
+        var bytes = [CChar](repeating: 0, count: 4096)
+        let count = unsafe bytes.withUnsafeMutableBufferPointer { bytes in
+            unsafe bytes.baseAddress.map { unsafe readlink("/proc/self/exe", $0, bytes.count - 1) }
+                ?? 0
+        }
+        return String(
+            decoding: bytes.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// The variables of this process whose names begin with one of `prefixes`.
+    package static func environment(_ prefixes: [String]) -> [String] {
+        var kept: [String] = []
+        // SAFETY: a list that ends with nil; a program that changes it meanwhile does so at its risk.
+        var at = unsafe environ
+        while let entry = unsafe at.pointee {
+            let text = unsafe String(cString: entry)
+            if prefixes.contains(where: { text.hasPrefix($0) }) { kept.append(text) }
+            unsafe at += 1
+        }
+        return kept
+    }
+}
+
+/// What a child does for itself.
+package enum ChildSelf {
+    /// Gives up everything but what a renderer needs. [cl_sandbox_enter]
+    package static func enterSandbox() throws(Errno) {
+        let error = cl_sandbox_enter()
+        guard error == 0 else { throw Errno(rawValue: error) }
+    }
+
+    /// Waits for the eventfd; false when the other end of the socket is gone.
+    package static func wait(for event: FileDescriptor, or socket: FileDescriptor) -> Bool {
+        cl_worker_wait(event.rawValue, socket.rawValue) & 2 == 0
+    }
+}
+
+/// Pages of a file, or zeros, in the place of pages that somebody else has mapped.
+package enum PlacedMemory {
+    /// - Precondition: whole pages, which nobody touches meanwhile.
+    package static func put(_ file: FileDescriptor, over range: MemoryRange) -> Bool {
+        unsafe cl_map_in_place(range.baseAddress, range.sizeBytes, file.rawValue) == 0
+    }
+
+    package static func putZeros(over range: MemoryRange) -> Bool {
+        unsafe cl_map_zeros_in_place(range.baseAddress, range.sizeBytes) == 0
+    }
+}
+
+extension SharedMemory {
+    /// Nobody can change its size any more.
+    package func seal() throws(Errno) {
+        guard cl_memfd_seal(descriptor.rawValue) == 0 else { throw Errno.current }
+    }
+}
+
+extension EventDescriptor {
+    /// One that another process has made and given to this one.
+    package static func signal(_ descriptor: FileDescriptor) {
+        var one: UInt64 = 1
+        _ = try? unsafe withUnsafeBytes(of: &one) { unsafe try descriptor.write($0) }
+    }
+
+    package static func take(_ descriptor: FileDescriptor) {
+        var count: UInt64 = 0
+        _ = try? unsafe withUnsafeMutableBytes(of: &count) { unsafe try descriptor.read(into: $0) }
+    }
+}
