@@ -21,6 +21,9 @@ public struct ConformanceCase: Sendable {
     /// ``ConformanceRunner``.
     public let run: @Sendable (inout ConformanceContext) throws -> Verdict
 
+    /// What the id begins with: "gpu", "media", "queue" or "hostile".
+    public var area: String { id.split(separator: "/").first.map(String.init) ?? id }
+
     public init(
         id: String, clause: String, level: Level, device: UInt32?,
         run: @escaping @Sendable (inout ConformanceContext) throws -> Verdict
@@ -45,4 +48,7 @@ extension [ConformanceCase] {
     public static var queue: [ConformanceCase] {
         QueueFeatureCases.all + QueueLifeCases.all + QueueRingCases.all + QueueNoticeCases.all
     }
+
+    /// What no driver does, and no device may fall over.
+    public static var hostile: [ConformanceCase] { HostileRingCases.all }
 }

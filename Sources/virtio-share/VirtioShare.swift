@@ -8,6 +8,6 @@ struct VirtioShare: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             DemoCommand.self, ServeCommand.self, StatusCommand.self, BenchCommand.self,
-            InspectCommand.self, WorkerCommand.self,
+            InspectCommand.self, ConformCommand.self, WorkerCommand.self,
         ])
 }

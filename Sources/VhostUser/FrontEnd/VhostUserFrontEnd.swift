@@ -55,12 +55,17 @@ public final class VhostUserFrontEnd: VirtioTransport {
     private let regions: [LocalMemoryRegion]
     private let requests: BackEndRequests?
     private let protocolFeatures: VhostUser.ProtocolFeatures
+    /// Of a GPU: what the driver reads in place of the back-end's num_scanouts. QEMU knows better
+    /// than its own back-end, which says 0.
+    public var scanoutCount: UInt32?
     private var accepted: UInt64 = 0
     private var written: DeviceStatus = []
     private var layouts: [Int: QueueLayout] = [:]
     private var started: Set<Int> = []
 
     private static var protocolBit: UInt64 { VhostUser.SocketFeatures.protocolFeatures.rawValue }
+    /// The sockets' own bits: they are no features of a device. [VHOST_F_LOG_ALL]
+    private static var socketBits: UInt64 { protocolBit | 1 << 26 }
     private static var known: VhostUser.ProtocolFeatures {
         [
             .mq, .replyAck, .backEndReq, .config, .backEndSendFD, .resetDevice, .configureMemSlots,
@@ -97,7 +102,7 @@ public final class VhostUserFrontEnd: VirtioTransport {
         self.connection = connection
         let u64 = { (bytes: borrowing WireBuffer) in bytes.count == 8 ? bytes.u64(at: 0) : nil }
         let offered: UInt64 = try connection.ask(.getFeatures, u64)
-        deviceFeatures = offered & ~Self.protocolBit
+        deviceFeatures = offered & ~Self.socketBits
         var agreed: VhostUser.ProtocolFeatures = []
         if offered & Self.protocolBit != 0 {
             let theirs: UInt64 = try connection.ask(.getProtocolFeatures, u64)
@@ -205,7 +210,11 @@ public final class VhostUserFrontEnd: VirtioTransport {
     public func writeStatus(_ status: DeviceStatus) {
         guard !status.isEmpty else { return reset() }
         guard status.isSuperset(of: written.subtracting(.needsReset)) else { return }
-        var status = status.subtracting(.needsReset)
+        // The register is ours: bits of features that no back-end is asked for, such as SUSPEND,
+        // do not stick. [VQ-D-031]
+        var status = status.intersection([
+            .acknowledge, .driver, .featuresOK, .driverOK, .failed,
+        ])
         let isNew = { (bit: DeviceStatus) in status.contains(bit) && !self.written.contains(bit) }
         do throws(VhostUserError) {
             if isNew(.featuresOK) {
@@ -332,8 +341,14 @@ public final class VhostUserFrontEnd: VirtioTransport {
                 bytes.isEmpty || bytes.count == VhostUser.Config.sizeBytes + Int(size)
                     ? Array(bytes.array().dropFirst(VhostUser.Config.sizeBytes)) : nil
             })
-        let bytes = read ?? []
-        return bytes + nothing.dropFirst(bytes.count)
+        var bytes = read ?? []
+        bytes += nothing.dropFirst(bytes.count)
+        if deviceID == VirtioGPU.deviceID, let scanoutCount {
+            for index in 0..<4 where bytes.indices.contains(8 + index - offset) {
+                bytes[8 + index - offset] = UInt8(truncatingIfNeeded: scanoutCount >> (8 * index))
+            }
+        }
+        return bytes
     }
 
     public func writeConfig(offset: Int, bytes: [UInt8]) {
