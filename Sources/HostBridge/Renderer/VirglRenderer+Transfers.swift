@@ -68,7 +68,8 @@ extension VirglRenderer {
             try copy(transfer, mapping, backing, direction)
         } else {
             try run(
-                transfer, of: id, context, direction, resource.isShadowed ? backing : nil)
+                transfer, of: id, resource.shape, context, direction,
+                resource.isShadowed ? backing : nil)
         }
         if direction == .toHost { uploadedBytes += bytes }
         return bytes
@@ -93,32 +94,37 @@ extension VirglRenderer {
         guard isDone else { throw .badParameter }
     }
 
+    /// Layer by layer: of several the library (0.10.4) reads the first one only.
+    ///
     /// - Parameter list: the iovecs to use; nil for those attached.
     private func run(
-        _ transfer: Transfer, of id: ResourceID, _ context: ContextID,
+        _ transfer: Transfer, of id: ResourceID, _ shape: ResourceShape, _ context: ContextID,
         _ direction: TransferDirection, _ list: BackingList?
     ) throws(RendererError) {
-        var box = virgl_box(
-            x: transfer.box.x, y: transfer.box.y, z: 0, w: transfer.box.width,
-            h: transfer.box.height, d: 1)
-        if context.rawValue == 0 { virgl_renderer_force_ctx_0() }
-        // SAFETY: box and iovecs live through the call; the rule of Transfer bounds what it touches.
-        let status =
-            switch direction {
-            case .toHost:
-                unsafe virgl_renderer_transfer_write_iov(
-                    id.rawValue, context.rawValue, CInt(transfer.level), transfer.stride,
-                    transfer.layerStride, &box, transfer.offset, list?.pointer,
-                    UInt32(list?.count ?? 0))
-            case .fromHost:
-                unsafe virgl_renderer_transfer_read_iov(
-                    id.rawValue, context.rawValue, transfer.level, transfer.stride,
-                    transfer.layerStride, &box, transfer.offset, list?.pointer,
-                    CInt(list?.count ?? 0))
+        let layerStride = transfer.layerStrideBytes(of: shape)
+        for layer in 0..<transfer.box.depth {
+            var box = virgl_box(
+                x: transfer.box.x, y: transfer.box.y, z: transfer.box.z + layer,
+                w: transfer.box.width, h: transfer.box.height, d: 1)
+            let offset = transfer.offset + UInt64(layer) * layerStride
+            if context.rawValue == 0 { virgl_renderer_force_ctx_0() }
+            // SAFETY: box and iovecs live through the call; the rule of Transfer bounds what it
+            // touches.
+            let status =
+                switch direction {
+                case .toHost:
+                    unsafe virgl_renderer_transfer_write_iov(
+                        id.rawValue, context.rawValue, CInt(transfer.level), transfer.stride, 0,
+                        &box, offset, list?.pointer, UInt32(list?.count ?? 0))
+                case .fromHost:
+                    unsafe virgl_renderer_transfer_read_iov(
+                        id.rawValue, context.rawValue, transfer.level, transfer.stride, 0, &box,
+                        offset, list?.pointer, CInt(list?.count ?? 0))
+                }
+            guard status == 0 else {
+                contexts[context]?.isDead = true
+                throw .rejected
             }
-        guard status == 0 else {
-            contexts[context]?.isDead = true
-            throw .rejected
         }
     }
 
@@ -127,12 +133,12 @@ extension VirglRenderer {
         _ direction: TransferDirection
     ) throws(RendererError) {
         guard let resource = resources[id] else { throw .unknownResource }
-        guard !resource.shape.isBuffer else { throw .notPossible }
+        guard resource.shape.isPicture else { throw .notPossible }
         let transfer = Transfer(
             box: TexelBox(x: rect.x, y: rect.y, width: rect.width, height: rect.height),
             stride: strideBytes)
         let list = BackingList([memory])
         _ = try transfer.checkedByteCount(of: resource.shape, backingBytes: list.byteCount)
-        try run(transfer, of: id, ContextID(0), direction, list)
+        try run(transfer, of: id, resource.shape, ContextID(0), direction, list)
     }
 }

@@ -10,7 +10,8 @@ public import VirtioWire
 ///
 /// Every call, from `init` to `close`, belongs on one thread: the library binds GL to it.
 @safe public final class VirglRenderer: Renderer3D {
-    public let limits: RendererLimits
+    /// Those given, and no more than the host's GL has.
+    public private(set) var limits: RendererLimits
     let fences: FenceInbox
     /// What all resources are charged to.
     let budget: MemoryBudget
@@ -72,6 +73,11 @@ public import VirtioWire
         // Without one call of fill_caps buffer views have no size limit and fail (0.10.4).
         var caps = WireBuffer(capacity: Int(Self.capset(.virgl2).maxSize))
         try? fillCapset(.virgl2, version: 2, into: &caps)
+        guard caps.count >= Capset.sizeBytesMin else { return }
+        self.limits.textureLayersMax = min(
+            limits.textureLayersMax, caps.u32(at: Capset.textureLayersMaxOffset))
+        self.limits.textureSamplesMax = min(
+            limits.textureSamplesMax, caps.u32(at: Capset.samplesMaxOffset))
     }
 
     /// Ends the library: contexts, resources and mappings are gone when this returns. On the same
@@ -126,15 +132,30 @@ public import VirtioWire
             unsafe virgl_renderer_fill_caps(id.rawValue, version, bytes.baseAddress)
             return bytes.count
         }
+        guard Int(maxSize) >= Capset.sizeBytesMin else { return }
+        // Sampled, rendered to, depth and stencil: what creation would refuse is not promised.
+        for mask in 0..<Capset.formatMasks {
+            for (word, known) in TexelFormat.mask.enumerated() {
+                let at = start + Capset.formatMasksOffset + 4 * (mask * 16 + word)
+                buffer.store(u32: buffer.u32(at: at) & known, at: at)
+            }
+        }
         guard id == .virgl2 else { return }
         // Importing untyped resources needs dma-buf, which this bridge does not use: a guest that
         // believed the bit would lose its context.
-        let bits = buffer.bytes.u32(at: start + CapsetV2.capabilityBitsV2Offset)
+        let bits = buffer.u32(at: start + Capset.capabilityBitsV2Offset)
         buffer.store(
-            u32: bits & ~CapsetV2.untypedResource, at: start + CapsetV2.capabilityBitsV2Offset)
+            u32: bits & ~Capset.untypedResource, at: start + Capset.capabilityBitsV2Offset)
     }
 
-    private enum CapsetV2 {
+    /// Places in both capsets (`struct virgl_caps_v1`), and one in the second.
+    private enum Capset {
+        static let sizeBytesMin = 308
+        /// Of 16 words each; that of vertex buffers, the fourth, is about other things.
+        static let formatMasksOffset = 4
+        static let formatMasks = 3
+        static let textureLayersMaxOffset = 268
+        static let samplesMaxOffset = 284
         static let capabilityBitsV2Offset = 688
         static let untypedResource: UInt32 = 1 << 1
     }
