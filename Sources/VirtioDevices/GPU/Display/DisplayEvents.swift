@@ -34,6 +34,14 @@ struct DisplayEvents {
         return true
     }
 
+    /// The driver is about to be told: nothing is to be raised for that.
+    mutating func learn(_ mode: DisplayMode, of scanout: Int) {
+        guard modes.indices.contains(scanout), modes[scanout] != mode else { return }
+        modes[scanout] = mode
+        changes += 1
+        changedAt[scanout] = changes
+    }
+
     /// The driver has been told all modes.
     mutating func didReportModes() { seen = changes }
 
