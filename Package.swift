@@ -36,6 +36,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
     targets: [
@@ -76,6 +77,7 @@ let package = Package(
             name: "VirtioDevices",
             dependencies: [
                 "VirtioWire", "LinuxSystem", "Virtqueue", "ResourceRegistry", "HostBridge", system,
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
         .target(
@@ -142,6 +144,7 @@ let package = Package(
             dependencies: [
                 "VirtioWire", "LinuxSystem", "Virtqueue", "ResourceRegistry", "HostBridge",
                 "VirtioDevices", "VhostUser", "GuestDriver", "Conformance", "virtio-share", system,
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
         .testTarget(

@@ -39,8 +39,21 @@ public struct ConformanceCase: Sendable {
 extension [ConformanceCase] {
     /// Every case about one type of device, in the order in which they are best read.
     public static var all: [ConformanceCase] {
+        gpu + virgl + MediaSessionCases.all + MediaIoctlCases.all
+    }
+
+    /// The GPU's clauses.
+    public static var gpu: [ConformanceCase] {
         GPUFenceCases.all + GPUEDIDCases.all + GPUCapsetCases.all + GPUUUIDCases.all
-            + GPU2DCases.all + MediaSessionCases.all + MediaIoctlCases.all
+            + GPU2DCases.all + GPUConfigCases.all + GPUScanoutCases.all + GPUTransferCases.all
+            + GPUBlobCases.all + GPUMapCases.all + GPUContextCases.all + GPUTimelineCases.all
+            + GPUResponseCases.all
+    }
+
+    /// What virgl's own tests ask of a renderer, over the wire.
+    public static var virgl: [ConformanceCase] {
+        VirglContextCases.all + VirglResourceCases.all + VirglTransferCases.all
+            + VirglStreamCases.all + VirglHostileCases.all
     }
 
     /// What binds every device: its rings, status and features. They want the device's queue for

@@ -20,7 +20,13 @@ final class FakeGPU {
         case transferWithoutBacking, keepsBacking, countIsTrusted
         case silentCursor
         case silent
+        /// Success, or an error, whatever is asked.
+        case yes, no
     }
+
+    static let allFeatures: VirtioGPU.Features = [
+        .virgl, .edid, .resourceUUID, .resourceBlob, .contextInit, .blobAlignment,
+    ]
 
     private let fault: Fault?
     private var resources: Set<UInt32> = []
@@ -47,6 +53,12 @@ final class FakeGPU {
     private func answer(_ request: [UInt8]) -> [UInt8]? {
         guard fault != .silent, let header: VirtioGPU.ControlHeader = request.decoded() else {
             return nil
+        }
+        if fault == .yes || fault == .no {
+            return encoded(
+                VirtioGPU.ControlHeader(
+                    type: fault == .yes ? .okNoData : .errUnspec, flags: header.flags,
+                    fenceID: header.fenceID))
         }
         if header.type.rawValue >= 0x0300 {
             return fault == .silentCursor ? nil : encoded(VirtioGPU.ControlHeader(type: .okNoData))

@@ -103,7 +103,7 @@ extension GPUDevice {
                 format: image.format, width: image.width, height: image.height, offset: 0,
                 strideBytes: UInt32(image.strideBytes))
         case .rendered:
-            guard let shape = renderer?.shape(of: resource.id), !shape.isBuffer,
+            guard let shape = renderer?.shape(of: resource.id), shape.isPicture,
                 shape.width <= configuration.limits.imageSideMax
             else { return nil }
             let format = VirtioGPU.Format(shape.format)
