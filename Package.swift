@@ -74,7 +74,8 @@ let package = Package(
             dependencies: ["VirtioWire", "LinuxSystem", "Virtqueue", system],
             swiftSettings: settings),
         .target(
-            name: "Conformance", dependencies: ["VirtioWire", "Virtqueue", "GuestDriver"],
+            name: "Conformance",
+            dependencies: ["VirtioWire", "LinuxSystem", "Virtqueue", "GuestDriver"],
             swiftSettings: settings),
         .executableTarget(
             name: "virtio-share",

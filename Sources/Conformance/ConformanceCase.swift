@@ -37,6 +37,7 @@ extension [ConformanceCase] {
     /// Every case of this module, in the order in which they are best read.
     public static var all: [ConformanceCase] {
         GPUFenceCases.all + GPUEDIDCases.all + GPUCapsetCases.all + GPUUUIDCases.all
-            + MediaSessionCases.all + MediaIoctlCases.all
+            + MediaSessionCases.all + MediaIoctlCases.all + MediaPayloadCases.all
+            + MediaMemoryCases.all + MediaEventCases.all
     }
 }

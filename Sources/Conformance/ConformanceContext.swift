@@ -12,6 +12,8 @@ public struct ConformanceContext {
     public let patienceMillis: Int32
     private var driver: DeviceDriver?
     private var last: Exchange?
+    /// What was given to the device to write events into, by chain.
+    var eventBlocks: [UInt16: GuestBlock] = [:]
 
     init(transport: any VirtioTransport, machine: GuestMachine, patienceMillis: Int32) {
         self.transport = transport
@@ -28,11 +30,17 @@ public struct ConformanceContext {
         -> UInt64
     {
         last = nil
+        eventBlocks = [:]
         let driver = try DeviceDriver(
             transport, machine: machine, wanted: wanted, required: 0, queueCount: queueCount)
         driver.patienceMillis = patienceMillis
         self.driver = driver
         return driver.features
+    }
+
+    var startedDriver: DeviceDriver {
+        guard let driver else { preconditionFailure("a case starts the device before it talks") }
+        return driver
     }
 
     /// Sends a request as one chain and waits for it to come back; the bytes that the device wrote.
@@ -41,7 +49,7 @@ public struct ConformanceContext {
     public mutating func exchange(
         _ request: borrowing WireBuffer, responseBytes: Int, queue: Int
     ) throws(DriverError) -> [UInt8] {
-        guard let driver else { preconditionFailure("a case starts the device before it talks") }
+        let driver = startedDriver
         last = Exchange(device: transport.deviceID, sent: request.array())
         let ticket = try driver.send(request, responseBytes: responseBytes, queue: queue)
         let answer = try driver.wait(for: ticket)

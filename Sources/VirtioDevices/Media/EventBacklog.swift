@@ -22,23 +22,29 @@ struct EventBacklog {
             case .event(let event): buffer.append(event)
             }
         }
+
+        /// A V4L2 event of this kind.
+        func isEvent(_ other: VirtioMedia.EventEvent) -> Bool {
+            guard case .event(let own) = self else { return false }
+            return own.sessionID == other.sessionID && own.event.type == other.event.type
+                && own.event.id == other.event.id
+        }
     }
 
     /// Longest event on the wire.
     static let eventBytesMax = VirtioMedia.EventDQBuf.sizeBytes
-    /// V4L2 events that one session may have waiting; the oldest go first. Buffers are bounded by
-    /// how many there are.
-    static let eventsPerSessionMax = 16
 
     private(set) var events: [Event] = []
 
+    /// Buffers are bounded by how many there are. Of V4L2 events, when too many of a session wait,
+    /// the newest stands for those of its kind: what it tells is what is true now.
     mutating func append(_ event: Event) {
         if case .event(let new) = event {
-            let waiting = events.indices.filter { index in
-                guard case .event(let old) = events[index] else { return false }
+            let waiting = events.count { old in
+                guard case .event(let old) = old else { return false }
                 return old.sessionID == new.sessionID
             }
-            if waiting.count >= Self.eventsPerSessionMax { events.remove(at: waiting[0]) }
+            if waiting >= MediaLimits.eventsWaitingMax { events.removeAll { $0.isEvent(new) } }
         }
         events.append(event)
     }

@@ -146,7 +146,11 @@ struct MediaEventLine {
             try #require(bytes.count == VirtioMedia.EventEvent.sizeBytes)
             buffer = nil
             let event = try reply.decode(as: VirtioMedia.EventEvent.self).event
-            text = event.type == .eos ? "end of stream" : "source change"
+            switch event.type {
+            case .eos: text = "end of stream"
+            case .ctrl: text = "control \(event.id) is \(event.ctrl?.value64 ?? -1)"
+            default: text = "source change"
+            }
         default:
             try #require(header.event == .dqbuf)
             try #require(bytes.count == VirtioMedia.EventDQBuf.sizeBytes)
@@ -154,7 +158,8 @@ struct MediaEventLine {
             buffer = event.buffer
             let flags = event.buffer.flags
             text =
-                (event.buffer.type == .videoOutput ? "coded" : "picture")
+                (event.buffer.type == .videoOutput || event.buffer.type == .videoOutputMPlane
+                    ? "coded" : "picture")
                 + " \(event.buffer.index)" + (flags.contains(.error) ? " error" : "")
                 + (flags.contains(.last) ? " last" : "")
         }
