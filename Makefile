@@ -5,10 +5,12 @@ PROGRAM := .build/release/virtio-share
 SOURCES := Package.swift Sources Tests Examples/EmbeddedVMM/Package.swift Examples/EmbeddedVMM/Sources \
 	Examples/SharingModels/Package.swift Examples/SharingModels/Sources \
 	Benchmarks/Package.swift Benchmarks/Sources/RegistryBench \
-	Benchmarks/Virtqueue/Package.swift Benchmarks/Virtqueue/Sources Fuzz/Virtqueue/Package.swift \
-	Fuzz/Virtqueue/Sources
+	Benchmarks/Virtqueue/Package.swift Benchmarks/Virtqueue/Sources Benchmarks/Wire/Package.swift \
+	Benchmarks/Wire/Sources Fuzz/Virtqueue/Package.swift \
+	Fuzz/Virtqueue/Sources Tools/SpecGenerator/Package.swift Tools/SpecGenerator/Library \
+	Tools/SpecGenerator/Program Tools/SpecGenerator/Tests
 
-.PHONY: demo test check build bench bench-registry bench-queue fuzz example plain lint setup clean
+.PHONY: demo test check build generate tables bench bench-registry bench-queue bench-wire fuzz example plain lint setup clean
 
 ## Decode the clip that ships with the project and show what the GPU sampled: demo-output/
 demo: build
@@ -18,8 +20,19 @@ demo: build
 test: setup
 	swift build --build-tests $(TRAITS)
 	swift test --skip-build $(TRAITS)
+	$(MAKE) tables
 	$(MAKE) example
 	$(MAKE) plain
+
+## The codecs, dissectors and index that the tables of Spec/ make, written anew
+generate:
+	swift run --package-path Tools/SpecGenerator SpecGenerator
+
+## Whether they are up to date, and the generator's own tests
+tables:
+	swift build --package-path Tools/SpecGenerator --build-tests
+	swift test --package-path Tools/SpecGenerator --skip-build
+	swift run --package-path Tools/SpecGenerator --skip-build SpecGenerator --check
 
 ## What CI runs
 check: test lint
@@ -31,6 +44,7 @@ build: setup
 ## Ratios, measured in one run
 bench: build
 	$(PROGRAM) bench
+	$(MAKE) bench-wire
 
 ## The registry beside a GLib hash table under one mutex
 bench-registry: setup
@@ -40,6 +54,16 @@ bench-registry: setup
 ## Nanoseconds per chain beside a C loop; fails above twice the loop's
 bench-queue: setup
 	swift run --package-path Benchmarks/Virtqueue -c release virtqueue-bench
+
+## Decoding beside a C loop that casts, and a look into the decoders' machine code
+WIRE_BENCH := Benchmarks/Wire/.build/release/wire-bench
+bench-wire: setup
+	@scripts/setup.sh binutils
+	swift build --package-path Benchmarks/Wire -c release
+	$(WIRE_BENCH)
+	scripts/check-hot-path.sh $(WIRE_BENCH) --canary 'static wire_bench.Main.makeTable(' \
+		'static wire_bench.Decoding.transfers(' 'static wire_bench.Decoding.entries(' \
+		'static wire_bench.Decoding.commands('
 
 ## Bytes of rings and descriptors that a fuzzer owns
 FUZZ_SECONDS ?= 60
@@ -65,4 +89,5 @@ setup:
 
 clean:
 	rm -rf .build .build-plain Examples/EmbeddedVMM/.build Examples/SharingModels/.build Benchmarks/.build \
-		Benchmarks/Virtqueue/.build Fuzz/Virtqueue/.build demo-output
+		Benchmarks/Virtqueue/.build Benchmarks/Wire/.build Fuzz/Virtqueue/.build Tools/SpecGenerator/.build \
+		demo-output

@@ -88,8 +88,9 @@ let package = Package(
             ],
             exclude: ["Resources/README.md"], resources: [.copy("Resources/demo.mp4")],
             swiftSettings: settings),
+        .target(name: "CSpecOracle", path: "Tests/CSpecOracle"),
         .testTarget(
-            name: "VirtioWireTests", dependencies: ["CLinux", "VirtioWire"],
+            name: "VirtioWireTests", dependencies: ["CLinux", "CSpecOracle", "VirtioWire"],
             swiftSettings: settings),
         .testTarget(
             name: "VirtqueueTests",
@@ -111,6 +112,7 @@ let package = Package(
         .testTarget(
             name: "VirtioDevicesTests",
             dependencies: [
+                .target(name: "CLibAV", condition: .when(traits: ["LibAV"])),
                 "VirtioWire", "LinuxSystem", "Virtqueue", "ResourceRegistry", "HostBridge",
                 "VirtioDevices", "GuestDriver", "Conformance", "virtio-share", system,
             ],

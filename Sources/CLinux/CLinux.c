@@ -2,6 +2,7 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <linux/futex.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -9,7 +10,9 @@
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 int cl_memfd_create(const char *name) {
     return memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
@@ -60,11 +63,14 @@ int cl_getrandom(void *buffer, size_t count) {
     return 0;
 }
 
-uint64_t cl_monotonic_nanos(void) {
+static uint64_t nanos(clockid_t clock) {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
+
+uint64_t cl_monotonic_nanos(void) { return nanos(CLOCK_MONOTONIC); }
+uint64_t cl_monotonic_coarse_nanos(void) { return nanos(CLOCK_MONOTONIC_COARSE); }
 
 struct cl_monitor {
     pthread_mutex_t mutex;
@@ -106,6 +112,22 @@ int cl_monitor_wait(cl_monitor *monitor, uint64_t deadlineNanos) {
 }
 
 void cl_monitor_broadcast(cl_monitor *monitor) { pthread_cond_broadcast(&monitor->condition); }
+
+int cl_futex_wait(const uint32_t *word, uint32_t expected, uint64_t deadlineNanos) {
+    struct timespec until = {
+        .tv_sec = (time_t)(deadlineNanos / 1000000000u),
+        .tv_nsec = (long)(deadlineNanos % 1000000000u),
+    };
+    // The bitset variant takes a moment, not a length of time.
+    long status = syscall(
+        SYS_futex, word, FUTEX_WAIT_BITSET | FUTEX_PRIVATE_FLAG, expected,
+        deadlineNanos ? &until : NULL, NULL, FUTEX_BITSET_MATCH_ANY);
+    return status < 0 && errno == ETIMEDOUT;
+}
+
+void cl_futex_wake(const uint32_t *word, int count) {
+    syscall(SYS_futex, word, FUTEX_WAKE | FUTEX_PRIVATE_FLAG, count, NULL, NULL, 0);
+}
 
 struct cl_thread {
     pthread_t handle;

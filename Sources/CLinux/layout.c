@@ -46,6 +46,17 @@ static const struct wire_layout_row layout[] = {
     STRUCT(virtio_gpu_transfer_host_3d, HDR, box.x, box.y, box.z, box.w, box.h, box.d, offset,
         resource_id, level, stride, layer_stride)
     STRUCT(virtio_gpu_cmd_submit, HDR, size)
+    STRUCT(virtio_gpu_resource_create_2d, HDR, resource_id, format, width, height)
+    STRUCT(virtio_gpu_set_scanout, HDR, r.x, r.y, r.width, r.height, scanout_id, resource_id)
+    STRUCT(virtio_gpu_resource_flush, HDR, r.x, r.y, r.width, r.height, resource_id)
+    STRUCT(virtio_gpu_transfer_to_host_2d, HDR, r.x, r.y, r.width, r.height, offset, resource_id)
+    STRUCT(virtio_gpu_set_scanout_blob, HDR, r.x, r.y, r.width, r.height, scanout_id, resource_id,
+        width, height, format, strides, offsets)
+    STRUCT(virtio_gpu_cursor_pos, scanout_id, x, y)
+    STRUCT(virtio_gpu_update_cursor, HDR, pos.scanout_id, pos.x, pos.y, resource_id, hot_x, hot_y)
+    STRUCT(virtio_gpu_resource_map_blob, HDR, resource_id, offset)
+    STRUCT(virtio_gpu_resp_map_info, HDR, map_info)
+    STRUCT(virtio_gpu_resource_unmap_blob, HDR, resource_id)
     STRUCT(v4l2_pix_format, width, height, pixelformat, field, bytesperline, sizeimage, colorspace,
         priv, flags, ycbcr_enc, quantization, xfer_func)
     STRUCT(v4l2_format, type, fmt.pix.width, fmt.pix.height, fmt.pix.pixelformat, fmt.pix.field,

@@ -3,6 +3,10 @@ internal import CLinux
 /// The kernel's monotonic clock, in nanoseconds.
 public enum MonotonicClock {
     public static var nowNanos: UInt64 { cl_monotonic_nanos() }
+
+    /// The same as of the last tick of the kernel's timer, some milliseconds ago; a third of the
+    /// cost.
+    public static var coarseNanos: UInt64 { cl_monotonic_coarse_nanos() }
 }
 
 /// The kernel's random source (getrandom(2)).
@@ -17,14 +21,5 @@ public enum RandomSource {
         }
         precondition(status == 0, "getrandom(2) failed: identifiers need a random source")
         return words
-    }
-
-    /// Fills `words` with randomness in one call.
-    public static func fill(_ words: inout [UInt64]) {
-        // SAFETY: the pointer covers the array's bytes for the length of the call.
-        let status = unsafe words.withUnsafeMutableBytes { bytes in
-            unsafe cl_getrandom(bytes.baseAddress, bytes.count)
-        }
-        precondition(status == 0, "getrandom(2) failed: identifiers need a random source")
     }
 }

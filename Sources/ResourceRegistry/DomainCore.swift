@@ -1,26 +1,19 @@
-// What stands behind a registry: shards, accounts and the ways to take things away.
+// What all shards of a domain share: limits, sums, listeners, and those who wait for more than one
+// object.
 //
-// Lock order: none. A shard's lock, the UUID source's, a fence's, the subscribers' and the
-// participants' are each held alone, and for a bounded number of steps; no callback runs under
-// any of them. [ATT-5]
+// Lock order: none. A shard's lock, a fence's, the subscribers', the participants' and the gate are
+// each held alone, and for a bounded number of steps; no callback runs under any of them. [ATT-5]
 
 internal import LinuxSystem
 internal import Synchronization
 internal import VirtioWire
 
-typealias Calls = [@Sendable () -> Void]
-
 @safe final class DomainCore: @unchecked Sendable {
-    /// What has happened, as sums.
+    /// What has happened, as sums; what happens to an object is counted by its shard.
     struct Statistics: ~Copyable, Sendable {
-        let exportedBytes = Atomic<UInt64>(0)
-        let freedBytes = Atomic<UInt64>(0)
         let chargedBytes = Atomic<UInt64>(0)
         let references = Atomic<Int>(0)
-        let exports = Atomic<UInt64>(0)
-        let attaches = Atomic<UInt64>(0)
         let refusedLookups = Atomic<UInt64>(0)
-        let revocations = Atomic<UInt64>(0)
         let probes = Atomic<UInt64>(0)
         let moves = Atomic<UInt64>(0)
         let movedBytes = Atomic<UInt64>(0)
@@ -28,17 +21,13 @@ typealias Calls = [@Sendable () -> Void]
         let copiedBytes = Atomic<UInt64>(0)
     }
 
-    private static let lastNumber = Atomic<UInt64>(0)
-
-    /// Tells this domain's participants from others'.
-    let number: UInt64
     let limits: RegistryLimits
-    let shards: [Shard]
-    /// The same without counting: for lookups, which threads should not meet in.
-    private let uncounted: [Unmanaged<Shard>]
-    let uuids = UUIDSource()
+    /// What a shard keeps.
+    let credit: Credit
     /// Of the whole domain.
     let account: Account
+    /// Set once, in `init`.
+    private(set) var shards: [Shard]
     let statistics = Statistics()
     let subscribers = Subscribers()
     let participants = Monitor<[ParticipantRecord]>([])
@@ -47,56 +36,40 @@ typealias Calls = [@Sendable () -> Void]
     private let gateWaiters = Atomic<Int>(0)
 
     init(limits: RegistryLimits) {
-        number = Self.lastNumber.add(1, ordering: .relaxed).newValue
         self.limits = limits
-        let shards = (0..<Shard.count).map { _ in Shard() }
-        self.shards = shards
-        unsafe uncounted = shards.map { unsafe Unmanaged.passUnretained($0) }
+        credit = limits.credit
         var domain = DeviceLimits()
         domain.objectsMax = limits.objectsMax
         domain.bytesMax = limits.bytesMax
         domain.attachmentsMax = limits.attachmentsMax
         domain.leasesMax = limits.leasesMax
         account = Account(domain)
+        shards = []
+        shards = (0..<Shard.count).map { _ in Shard(core: self) }
     }
 
-    @inline(__always) func shard(of uuid: ResourceUUID) -> Shard {
-        shards[Int(truncatingIfNeeded: uuid.low & UInt64(Shard.count - 1))]
-    }
-
-    /// Looks a name up with as little as can be: one lock, and what `body` does.
-    @inline(__always) func lookUp<R>(_ uuid: ResourceUUID, _ body: (borrowing NameTable) -> R?)
-        throws(RegistryError) -> R
-    {
-        let index = Int(truncatingIfNeeded: uuid.low & UInt64(Shard.count - 1))
-        // SAFETY: `shards`, a constant of ours, keeps each as long as we are.
-        let result = unsafe uncounted[index]._withUnsafeGuaranteedRef { shard in
-            shard.lock.lock()
-            defer { shard.lock.unlock() }
-            return body(shard.names)
-        }
-        guard let result else {
-            statistics.refusedLookups.add(1, ordering: .relaxed)
-            throw .unknownObject
-        }
-        return result
+    /// The facade is gone: so are all names. What is attached stays until it is detached. [LIFE-5]
+    func close() {
+        for shard in shards { shard.close() }
+        // They have this core, too.
+        participants.withLock { $0 = [] }
     }
 
     @inline(__always) func require(_ participant: ParticipantRecord) throws(RegistryError) {
-        guard participant.domain == number, participant.isJoined else {
-            throw .unknownParticipant
-        }
+        guard participant.core === self, participant.isJoined else { throw .unknownParticipant }
     }
 
-    /// Looks a name up. The shard's lock is held by the caller. [ID-5]
-    @inline(__always) func find(_ uuid: ResourceUUID, in shard: Shard) throws(RegistryError)
-        -> SharedObject
+    func join(name: String, _ capabilities: DeviceCapabilities, _ limits: DeviceLimits)
+        -> ParticipantRecord
     {
-        guard let object = shard.names[uuid] else {
-            statistics.refusedLookups.add(1, ordering: .relaxed)
-            throw .unknownObject
+        let record = participants.withLock { records in
+            let record = ParticipantRecord(
+                core: self, name: name, capabilities: capabilities, limits: limits)
+            records.append(record)
+            return record
         }
-        return object
+        emit(.join, record, nil)
+        return record
     }
 
     // MARK: Waiting for several objects
@@ -114,193 +87,70 @@ typealias Calls = [@Sendable () -> Void]
         return true
     }
 
-    /// Something was given back.
-    private func pulse() {
+    /// Something was given back. Who waits has said so before it looked.
+    @inline(__always) func pulse() {
         guard gateWaiters.load(ordering: .sequentiallyConsistent) > 0 else { return }
+        wakeGate()
+    }
+
+    private func wakeGate() {
         gate.lock()
         gate.wakeAll()
         gate.unlock()
     }
 
-    // MARK: Holds
+    // MARK: After a change
 
-    /// Adds a hold. The shard's lock is held.
-    func add(_ hold: Hold, to object: SharedObject) {
-        object.holds.append(hold)
-        object.exporter.lent.add(1, ordering: .relaxed)
+    /// Does what was collected under a lock. None is held.
+    @inline(__always) func finish(_ aftermath: Aftermath) {
+        for call in aftermath.calls { call() }
+        if let object = aftermath.unused { free(object) }
+        pulse()
     }
 
-    /// Ends a hold; one that is gone already is left alone. Where a device still works under one
-    /// of its leases, it ends when that work does. [SYNC-2]
-    func release(_ hold: Hold, of object: SharedObject, mappings: [Mapping] = []) {
-        let shard = shard(of: object.uuid)
-        var calls: Calls = []
-        shard.lock.lock()
-        let isBusy = object.leases.tickets.contains { $0.hold === hold && $0.fence != nil }
-        if isBusy {
-            hold.isDraining = true
-            hold.mappings += mappings
-            calls = refund(object.leases.removeAll { $0.hold === hold && $0.fence == nil })
-            calls += object.leases.grantWaiting()
-            shard.wakeWaiters()
-        } else {
-            calls = drop(hold, of: object, in: shard)
-        }
-        shard.lock.unlock()
-        if !isBusy { unmap(mappings, of: object) }
-        finish(calls)
+    func free(_ object: SharedObject) {
+        object.onUnused(object)
+        if subscribers.isNeeded { emit(.free, object.exporter, object) }
     }
 
-    /// Takes a hold and its leases away. The shard's lock is held.
-    func drop(_ hold: Hold, of object: SharedObject, in shard: Shard) -> Calls {
-        guard let index = object.holds.firstIndex(where: { $0 === hold }) else { return [] }
-        object.holds.remove(at: index)
-        var calls: Calls = []
-        if object.leases.count > 0 {
-            calls += refund(object.leases.removeAll { $0.hold === hold })
-            calls += object.leases.grantWaiting()
-        }
-        if !hold.mappings.isEmpty {
-            let mappings = hold.mappings
-            hold.mappings = []
-            calls.append { self.unmap(mappings, of: object) }
-        }
-        switch hold.kind {
-        case .attachment, .reference:
-            hold.importer.account.attachments.subtract(1, ordering: .relaxed)
-            account.attachments.subtract(1, ordering: .relaxed)
-            if hold.kind == .reference {
-                statistics.references.subtract(1, ordering: .relaxed)
-            }
-        case .cpu: break
-        }
-        object.exporter.lent.subtract(1, ordering: .sequentiallyConsistent)
-        shard.wakeWaiters()
-        if subscribers.isNeeded {
-            calls.append { self.emit(.detach, hold.importer, object) }
-        }
-        return calls + freeIfUnused(object, in: shard)
+    /// Gives back what the tickets were charged.
+    func refund(_ tickets: [LeaseQueue.Ticket]) -> [LeaseQueue.Ticket] {
+        for ticket in tickets { refund(ticket) }
+        return tickets
     }
 
-    /// Gives back what the tickets were charged, and keeps them until no lock is held: what their
-    /// callbacks hold could be a lease.
-    func refund(_ tickets: [LeaseQueue.Ticket]) -> Calls {
-        guard !tickets.isEmpty else { return [] }
-        for ticket in tickets {
-            ticket.holder.account.leases.subtract(1, ordering: .relaxed)
-            account.leases.subtract(1, ordering: .relaxed)
-        }
-        return [{ withExtendedLifetime(tickets) {} }]
+    func refund(_ ticket: borrowing LeaseQueue.Ticket) {
+        ticket.holder.account.leases.wrappingSubtract(1, ordering: .relaxed)
+        account.leases.wrappingSubtract(1, ordering: .relaxed)
     }
 
+    /// - Parameter mappings: what a hold had; no lock is held.
     func unmap(_ mappings: [Mapping], of object: SharedObject) {
         guard let unmap = object.hooks?.unmap else { return }
         for mapping in mappings { unmap(object, mapping.direction, mapping.address) }
     }
+}
 
-    // MARK: Taking back
+typealias Calls = [@Sendable () -> Void]
 
-    /// Takes the name away; the object goes with its last hold. The shard's lock is held.
-    func unname(_ object: SharedObject, _ reason: Revocation, in shard: Shard) -> Calls {
-        guard object.isNamed else { return [] }
-        object.isNamed = false
-        shard.names.remove(object.uuid)
-        if !object.holds.isEmpty || object.isMoving {
-            shard.nameless[ObjectIdentifier(object)] = object
+/// What follows from a change: collected under a lock, done when none is held. [ATT-5]
+struct Aftermath {
+    var calls: Calls = []
+    /// Nobody has it any more.
+    var unused: SharedObject?
+    /// Not to go under the lock: what their callbacks hold could be a lease or an attachment.
+    var kept: [LeaseQueue.Ticket] = []
+
+    mutating func add(unused object: SharedObject) {
+        if unused == nil {
+            unused = object
+        } else {
+            calls.append { object.shard.core.free(object) }
         }
-        var calls: Calls = []
-        for hold in object.holds where hold.state == .live {
-            hold.set(reason.holdState)
-            guard hold.kind == .attachment else { continue }
-            statistics.revocations.add(1, ordering: .relaxed)
-            calls.append { hold.onRevoked(reason) }
-        }
-        if reason != .removed, object.leases.count > 0 {
-            // Nobody starts on what is going.
-            calls += refund(object.leases.removeAll { !$0.isGiven && $0.hold != nil })
-            calls += object.leases.grantWaiting()
-        }
-        if subscribers.isNeeded {
-            calls.append { self.emit(.revoke(reason), object.exporter, object) }
-        }
-        shard.wakeWaiters()
-        return calls + freeIfUnused(object, in: shard)
     }
 
-    /// The shard's lock is held.
-    func freeIfUnused(_ object: SharedObject, in shard: Shard) -> Calls {
-        guard !object.isNamed, object.holds.isEmpty, !object.isMoving, !object.isFreed else {
-            return []
-        }
-        object.isFreed = true
-        object.writeFence = nil
-        if !shard.nameless.isEmpty { shard.nameless[ObjectIdentifier(object)] = nil }
-        let tickets =
-            object.leases.count > 0 ? refund(object.leases.removeAll { _ in true }) : []
-        let owner = object.exporter.account
-        owner.objects.subtract(1, ordering: .relaxed)
-        owner.bytes.subtract(object.sizeBytes, ordering: .relaxed)
-        account.objects.subtract(1, ordering: .relaxed)
-        account.bytes.subtract(object.sizeBytes, ordering: .relaxed)
-        statistics.freedBytes.add(object.sizeBytes, ordering: .relaxed)
-        shard.wakeWaiters()
-        return tickets + [
-            {
-                object.onUnused(object)
-                self.emit(.free, object.exporter, object)
-            }
-        ]
-    }
-
-    /// Ends what a participant has of an object. The shard's lock is held.
-    ///
-    /// - Parameter isGone: nobody is left who could touch the memory; otherwise what is under a
-    ///   granted lease stays until that ends.
-    func dropImports(
-        of participant: ParticipantRecord, on object: SharedObject, isGone: Bool, in shard: Shard
-    ) -> Calls {
-        let gone = object.leases.removeAll {
-            $0.holder === participant && (isGone || !$0.isGiven)
-        }
-        var calls = refund(gone) + object.leases.grantWaiting()
-        let holds = object.holds.filter { $0.importer === participant }
-        guard !holds.isEmpty else {
-            shard.wakeWaiters()
-            return calls
-        }
-        calls.append { withExtendedLifetime(holds) {} }
-        for hold in holds {
-            if hold.state != .lost { hold.set(.revoked) }
-            if !isGone,
-                hold.kind == .cpu || object.leases.tickets.contains(where: { $0.hold === hold })
-            {
-                hold.isDraining = true
-            } else {
-                calls += drop(hold, of: object, in: shard)
-            }
-        }
-        shard.wakeWaiters()
-        return calls
-    }
-
-    /// Runs what was collected under a lock, outside it.
-    func finish(_ calls: Calls) {
-        guard !calls.isEmpty || gateWaiters.load(ordering: .sequentiallyConsistent) > 0 else {
-            return
-        }
-        for call in calls { call() }
-        pulse()
-    }
-
-    /// The facade is gone: so are all names. What is attached stays until it is detached.
-    func close() {
-        for shard in shards {
-            shard.lock.lock()
-            var calls: Calls = []
-            for object in shard.all() { calls += unname(object, .exporterReset, in: shard) }
-            shard.lock.unlock()
-            finish(calls)
-        }
+    static func += (sum: inout Aftermath, more: [LeaseQueue.Ticket]) {
+        if !more.isEmpty { sum.kept += more }
     }
 }
 

@@ -25,26 +25,3 @@ public struct DeviceLimits: Equatable, Sendable {
 
     public init() {}
 }
-
-/// What a domain holds and has seen. `exportedBytes - freedBytes == aliveBytes`, always.
-public struct RegistryCounters: Equatable, Sendable {
-    public var objects = 0
-    public var attachments = 0
-    public var leases = 0
-    public var aliveBytes: UInt64 = 0
-    /// Bytes that devices hold without having exported them.
-    public var chargedBytes: UInt64 = 0
-    public var exportedBytes: UInt64 = 0
-    public var freedBytes: UInt64 = 0
-    public var exports: UInt64 = 0
-    public var attaches: UInt64 = 0
-    public var refusedLookups: UInt64 = 0
-    public var revocations: UInt64 = 0
-    public var probes: UInt64 = 0
-    public var moves: UInt64 = 0
-    public var movedBytes: UInt64 = 0
-    public var copies: UInt64 = 0
-    public var copiedBytes: UInt64 = 0
-
-    public init() {}
-}

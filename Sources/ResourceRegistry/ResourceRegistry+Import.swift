@@ -20,7 +20,7 @@ extension ResourceRegistry {
         -> ProbeAnswer
     {
         try core.require(importer.record)
-        let (object, situation) = try core.situation(of: uuid)
+        let (object, situation) = try shard(of: uuid).situation(of: uuid)
         let answer = Reach.answer(importer.record, object, situation)
         core.statistics.probes.add(1, ordering: .relaxed)
         if core.subscribers.isNeeded { core.emit(.probe(answer.word), importer.record, object) }
@@ -38,7 +38,7 @@ extension ResourceRegistry {
     ) throws(RegistryError) -> Attachment {
         try core.require(importer.record)
         if !importer.record.isUnrestricted {
-            let (object, situation) = try core.situation(of: uuid)
+            let (object, situation) = try shard(of: uuid).situation(of: uuid)
             guard importer.record === object.exporter || situation.hasMemory else {
                 throw .notMappable
             }
@@ -47,7 +47,7 @@ extension ResourceRegistry {
         let hold = Hold(
             kind: .attachment, importer: importer.record, directions: Directions(direction),
             isDynamic: false, onRevoked: onRevoked, willMove: {})
-        return try core.attach(uuid, hold, allowed: nil)
+        return try shard(of: uuid).attach(uuid, hold, allowed: nil)
     }
 
     /// Imports an object the way that suits both devices: the resource itself for its own device
@@ -66,16 +66,16 @@ extension ResourceRegistry {
         guard flags.isSubset(of: .known) else { throw .unknownFlags }
         guard !directions.isEmpty, directions.isSubset(of: .all) else { throw .directionConflict }
         try core.require(importer.record)
-        let (object, situation) = try core.situation(of: uuid)
+        let (object, situation) = try shard(of: uuid).situation(of: uuid)
         if Reach.isKin(importer.record, object) {
-            return .resource(try core.reference(uuid, importer.record, onRevoked))
+            return .resource(try shard(of: uuid).reference(uuid, importer.record, onRevoked))
         }
         switch Reach.answer(importer.record, object, situation) {
         case .direct: break
         case .needsMove(let from, let to, _):
             guard !flags.contains(.noMove) else { throw .wouldMove }
             if from != to {
-                try core.move(object, to: to, for: importer.record, untilNanos: deadline)
+                try object.shard.move(object, to: to, for: importer.record, untilNanos: deadline)
             }
         case .needsCopy: throw .needsCopy
         case .unsupported: throw .unsupported
@@ -84,7 +84,7 @@ extension ResourceRegistry {
             kind: .attachment, importer: importer.record, directions: directions,
             isDynamic: object.isDynamic && importer.capabilities.isDynamic,
             onRevoked: onRevoked, willMove: willMove)
-        return .attachment(try core.attach(uuid, hold, allowed: importer.capabilities.imports))
+        return .attachment(try shard(of: uuid).attach(uuid, hold, allowed: importer.capabilities.imports))
     }
 
     /// Moves an object's bytes, as its exporter may at any time: when memory runs short, say.
@@ -97,7 +97,7 @@ extension ResourceRegistry {
         guard exporter.capabilities.migratesTo.contains(kind), object.hooks?.move != nil else {
             throw .unsupported
         }
-        try core.move(object, to: kind, for: exporter.record, untilNanos: deadline)
+        try object.shard.move(object, to: kind, for: exporter.record, untilNanos: deadline)
     }
 
     /// A CPU's access to an object that `importer` may import: the mapping is the exporter's.
@@ -108,7 +108,14 @@ extension ResourceRegistry {
         untilNanos deadline: UInt64
     ) throws(RegistryError) -> CPUAccess {
         try core.require(importer.record)
-        return try core.beginCPUAccess(uuid, importer.record, direction, deadline)
+        return try cpuAccess(uuid, importer.record, direction, deadline)
+    }
+
+    private func cpuAccess(
+        _ uuid: ResourceUUID, _ importer: ParticipantRecord, _ direction: Direction,
+        _ deadline: UInt64
+    ) throws(RegistryError) -> CPUAccess {
+        try shard(of: uuid).beginCPUAccess(uuid, importer, direction, deadline)
     }
 
     /// Copies bytes between two objects, plane by plane where both have a layout of one format:
@@ -121,8 +128,8 @@ extension ResourceRegistry {
     ) throws(RegistryError) -> UInt64 {
         guard source != target else { throw .unsupported }
         try core.require(importer.record)
-        let read = try core.beginCPUAccess(source, importer.record, .read, deadline)
-        let write = try core.beginCPUAccess(target, importer.record, .write, deadline)
+        let read = try cpuAccess(source, importer.record, .read, deadline)
+        let write = try cpuAccess(target, importer.record, .write, deadline)
         let bytes = try PlaneCopy.copy(read, write)
         write.end()
         read.end()

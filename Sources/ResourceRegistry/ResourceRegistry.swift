@@ -9,13 +9,29 @@ internal import Synchronization
 public import VirtioWire
 
 /// The objects of one domain, by UUID. Every method may be called from any thread.
-public final class ResourceRegistry: Sendable {
+@safe public final class ResourceRegistry: Sendable {
     let core: DomainCore
+    /// The core's shards without counting references: threads would meet in the count.
+    private let shards: InlineArray<16, Unmanaged<Shard>>
 
-    public init(limits: RegistryLimits = RegistryLimits()) { core = DomainCore(limits: limits) }
+    public init(limits: RegistryLimits = RegistryLimits()) {
+        let core = DomainCore(limits: limits)
+        self.core = core
+        unsafe shards = InlineArray { unsafe Unmanaged.passUnretained(core.shards[$0]) }
+    }
 
     /// All names go, and what nobody holds. What is attached stays until it is detached. [LIFE-5]
     deinit { core.close() }
+
+    /// Where a name is, if it is anywhere; it lasts as long as the registry.
+    @inline(__always) func shard(_ bits: UInt64) -> Unmanaged<Shard> {
+        unsafe shards[Int(truncatingIfNeeded: bits & Shard.mask)]
+    }
+
+    /// Where a name is, if it is anywhere.
+    @inline(__always) func shard(of uuid: ResourceUUID) -> Shard {
+        unsafe shard(uuid.low).takeUnretainedValue()
+    }
 
     // MARK: Participants
 
@@ -41,21 +57,28 @@ public final class ResourceRegistry: Sendable {
     /// ``waitUntilUnused(exporter:untilNanos:)``. What the participant holds under a granted lease
     /// is let go with that lease: see ``waitUntilIdle(_:untilNanos:)``. [LIFE-2] [LIFE-3]
     public func reset(_ participant: Participant) {
-        core.takeBack(participant.record, isGone: false)
+        takeBack(participant.record, isGone: false)
     }
 
     /// The participant's process has ended: a reset that waits for nobody, since nobody is left
     /// to end a lease. Objects of its whose bytes died with it are `lost`. [LIFE-3] [LIFE-7]
     public func depart(_ participant: Participant) {
-        guard participant.record.domain == core.number else { return }
+        guard participant.record.core === core else { return }
         participant.record.leave()
-        core.takeBack(participant.record, isGone: true)
+        takeBack(participant.record, isGone: true)
+        core.participants.withLock { $0.removeAll { $0 === participant.record } }
+    }
+
+    private func takeBack(_ participant: ParticipantRecord, isGone: Bool) {
+        guard participant.core === core else { return }
+        for shard in core.shards { shard.takeBack(participant, isGone: isGone) }
+        core.emit(isGone ? .leave : .reset, participant, nil)
     }
 
     /// Waits until nobody has memory of this exporter attached; false past the deadline. [LIFE-2]
     public func waitUntilUnused(exporter: Participant, untilNanos deadline: UInt64) -> Bool {
         core.wait(untilNanos: deadline) {
-            exporter.record.lent.load(ordering: .sequentiallyConsistent) == 0
+            exporter.record.account.lent.load(ordering: .sequentiallyConsistent) == 0
         }
     }
 
@@ -74,9 +97,12 @@ public final class ResourceRegistry: Sendable {
     public func charge(_ bytes: UInt64, to participant: Participant) throws(RegistryError) {
         try core.require(participant.record)
         guard participant.record.account.takeBytes(bytes) else { throw .outOfQuota }
-        guard core.account.takeBytes(bytes) else {
-            participant.record.account.bytes.subtract(bytes, ordering: .relaxed)
-            throw .outOfQuota
+        if !core.account.takeBytes(bytes) {
+            gatherCredit()
+            guard core.account.takeBytes(bytes) else {
+                participant.record.account.bytes.wrappingSubtract(bytes, ordering: .relaxed)
+                throw .outOfQuota
+            }
         }
         core.statistics.chargedBytes.add(bytes, ordering: .relaxed)
     }
@@ -100,11 +126,9 @@ public final class ResourceRegistry: Sendable {
         by exporter: Participant, sizeBytes: UInt64, memory: MemoryRange?,
         onUnused: @escaping @Sendable (SharedObject) -> Void
     ) throws(RegistryError) -> SharedObject {
-        let description = ObjectDescription(
-            sizeBytes: sizeBytes, backing: memory == nil ? .deviceMemory : .hostMemory,
-            memory: memory)
-        return try core.export(
-            description, isPlain: true, as: core.uuids.make(), by: exporter.record, onUnused)
+        try export(
+            sizeBytes, memory == nil ? .deviceMemory : .hostMemory, memory, nil, by: exporter.record,
+            onUnused)
     }
 
     /// Makes an object known with all that an importer must know of it.
@@ -120,15 +144,51 @@ public final class ResourceRegistry: Sendable {
                 throw .badLayout
             }
         }
-        return try core.export(
-            description, isPlain: false, as: core.uuids.make(), by: exporter.record, onUnused)
+        return try export(
+            description.sizeBytes, description.backing.kind, description.memory,
+            SharedObject.Details(description), by: exporter.record, onUnused)
+    }
+
+    private func export(
+        _ sizeBytes: UInt64, _ kind: BackingKinds, _ memory: MemoryRange?,
+        _ details: SharedObject.Details?, by exporter: ParticipantRecord,
+        _ onUnused: @escaping @Sendable (SharedObject) -> Void
+    ) throws(RegistryError) -> SharedObject {
+        try core.require(exporter)
+        let low = exporter.nextShard.load(ordering: .relaxed)
+        let object = unsafe SharedObject(
+            shard: shard(low), exporter: exporter, sizeBytes: sizeBytes, kind: kind, memory: memory,
+            details: details, onUnused: onUnused)
+        var placing = unsafe object.home._withUnsafeGuaranteedRef {
+            $0.place(object, by: exporter, low: low)
+        }
+        if placing == .domainIsFull {
+            gatherCredit()
+            placing = object.shard.place(object, by: exporter, low: low)
+        }
+        switch placing {
+        case .placed: break
+        case .exporterIsGone: throw .unknownParticipant
+        case .deviceIsFull, .domainIsFull: throw .outOfQuota
+        }
+        if core.subscribers.isNeeded { core.emit(.export, exporter, object) }
+        return object
+    }
+
+    /// What shards have taken and do not use goes back to the domain.
+    private func gatherCredit() {
+        for shard in core.shards {
+            shard.lock.lock()
+            shard.surrenderCredit()
+            shard.lock.unlock()
+        }
     }
 
     /// Removes the name of an object: later lookups fail, attachments stay. [LIFE-1] [LIFE-4]
     ///
     /// For guest pages see ``withdraw(_:by:untilNanos:)``: they do not stay.
     public func remove(_ object: SharedObject, by exporter: Participant) throws(RegistryError) {
-        try core.unname(object, .removed, by: exporter.record)
+        try unname(object, .removed, by: exporter)
     }
 
     /// Removes an object whose bytes go now: every attachment is revoked and ended when this
@@ -140,14 +200,23 @@ public final class ResourceRegistry: Sendable {
     public func withdraw(
         _ object: SharedObject, by exporter: Participant, untilNanos deadline: UInt64
     ) throws(RegistryError) {
-        try core.unname(object, .withdrawn, by: exporter.record)
-        try core.drain(object, untilNanos: deadline)
+        try unname(object, .withdrawn, by: exporter)
+        try object.shard.drain(object, untilNanos: deadline)
     }
 
     /// The bytes of an object died, without its exporter: a worker's memory without a descriptor.
     /// The UUID is unknown from now on, and who used it is told. [LIFE-7]
     public func markLost(_ object: SharedObject, by exporter: Participant) throws(RegistryError) {
-        try core.unname(object, .lost, by: exporter.record)
+        try unname(object, .lost, by: exporter)
+    }
+
+    private func unname(_ object: SharedObject, _ reason: Revocation, by exporter: Participant)
+        throws(RegistryError)
+    {
+        let refusal = unsafe object.home._withUnsafeGuaranteedRef {
+            $0.unname(object, reason, by: exporter.record, in: core)
+        }
+        if let refusal { throw refusal }
     }
 
     /// The object of that name; it may lose the name at any time. [ID-5]
@@ -155,15 +224,31 @@ public final class ResourceRegistry: Sendable {
         throws(RegistryError) -> SharedObject
     {
         try core.require(participant.record)
-        return try core.lookUp(uuid) { $0[uuid] }
+        let object = unsafe shard(uuid.low)._withUnsafeGuaranteedRef { shard in
+            shard.lock.lock()
+            defer { shard.lock.unlock() }
+            return shard.names[uuid]
+        }
+        guard let object else { throw refuse() }
+        return object
     }
 
-    /// The size of the object of that name, and so whether there is one: the cheapest question.
+    /// The size of the object of that name, and so whether there is one: the cheapest question. It
+    /// takes no lock and writes nothing.
     public func sizeBytes(of uuid: ResourceUUID, for participant: Participant)
         throws(RegistryError) -> UInt64
     {
         try core.require(participant.record)
-        return try core.lookUp(uuid) { $0.sizeBytes(of: uuid) }
+        switch unsafe shard(uuid.low)._withUnsafeGuaranteedRef({ $0.names.sizeBytes(of: uuid) }) {
+        case .sizeBytes(let size): return size
+        case .unknown: throw refuse()
+        case .disturbed: return try object(named: uuid, for: participant).sizeBytes
+        }
+    }
+
+    @inline(never) private func refuse() -> RegistryError {
+        core.statistics.refusedLookups.wrappingAdd(1, ordering: .relaxed)
+        return .unknownObject
     }
 
     // MARK: Leases
@@ -171,15 +256,16 @@ public final class ResourceRegistry: Sendable {
     /// A read lease for an opaque stream of commands. It is granted at once: the guest orders
     /// writers before it, and it only holds later writers back. [SYNC-5]
     public func beginOpaqueRead(of object: SharedObject) throws(RegistryError) -> Lease {
-        try core.beginOpaqueRead(of: object)
+        guard object.shard.core === core else { throw .unknownObject }
+        return try object.shard.beginOpaqueRead(of: object)
     }
 
     /// The fence after which the last writer's work is in the bytes; nil when it is already. An
     /// importer that starts work on its device by itself starts it after this. [SYNC-2]
     public func pendingFence(of object: SharedObject) -> Fence? {
-        let shard = core.shard(of: object.uuid)
+        let shard = object.shard
         shard.lock.lock()
-        let fence = object.writeFence
+        let fence = object.usage?.writeFence
         shard.lock.unlock()
         guard let fence, !fence.isSignalled else { return nil }
         return fence
@@ -195,5 +281,13 @@ public final class ResourceRegistry: Sendable {
         try core.subscribers.add(handler, max: core.limits.subscriptionsMax)
     }
 
-    public var counters: RegistryCounters { core.counters }
+    public var counters: RegistryCounters {
+        var sums = Shard.Sums()
+        for shard in core.shards {
+            shard.lock.lock()
+            sums += shard.sums
+            shard.lock.unlock()
+        }
+        return RegistryCounters(sums, core)
+    }
 }

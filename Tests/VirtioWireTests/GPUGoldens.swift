@@ -145,8 +145,93 @@ extension Golden {
             .gpu(
                 "virtio_gpu_cmd_submit", VirtioGPU.CmdSubmit(header: header, size: 0x1011_1213),
                 ["size": 0x1011_1213]),
+        ] + displays() + mappings()
+    }
+
+    private static let rectFields: [String: Bytes] = [
+        "r.x": 0x7011_1213, "r.y": 0x7111_1213, "r.width": 0x7211_1213, "r.height": 0x7311_1213,
+    ]
+
+    private static func displays() throws -> [Golden] {
+        let id = ResourceID(0x1011_1213)
+        let r = rect(0x70)
+        return try [
+            .gpu(
+                "virtio_gpu_resource_create_2d",
+                VirtioGPU.ResourceCreate2D(
+                    header: header, resourceID: id, format: .init(0x2021_2223),
+                    width: 0x3031_3233, height: 0x4041_4243),
+                [
+                    "resource_id": 0x1011_1213, "format": 0x2021_2223, "width": 0x3031_3233,
+                    "height": 0x4041_4243,
+                ]),
+            .gpu(
+                "virtio_gpu_set_scanout",
+                VirtioGPU.SetScanout(
+                    header: header, r: r, scanoutID: 0x2021_2223, resourceID: id),
+                rectFields.merging(["scanout_id": 0x2021_2223, "resource_id": 0x1011_1213]) { $1 }),
+            .gpu(
+                "virtio_gpu_resource_flush",
+                VirtioGPU.ResourceFlush(header: header, r: r, resourceID: id),
+                rectFields.merging(["resource_id": 0x1011_1213]) { $1 }),
+            .gpu(
+                "virtio_gpu_transfer_to_host_2d",
+                VirtioGPU.TransferToHost2D(
+                    header: header, r: r, offset: 0x2021_2223_2425_2627, resourceID: id),
+                rectFields.merging([
+                    "offset": 0x2021_2223_2425_2627, "resource_id": 0x1011_1213,
+                ]) { $1 }),
+            .gpu(
+                "virtio_gpu_set_scanout_blob",
+                VirtioGPU.SetScanoutBlob(
+                    header: header, r: r, scanoutID: 0x2021_2223, resourceID: id,
+                    width: 0x3031_3233, height: 0x4041_4243, format: .init(0x5051_5253),
+                    strides: [0x0403_0201, 0x0807_0605, 0x0c0b_0a09, 0x100f_0e0d],
+                    offsets: [0x1413_1211, 0x1817_1615, 0x1c1b_1a19, 0x201f_1e1d]),
+                rectFields.merging([
+                    "scanout_id": 0x2021_2223, "resource_id": 0x1011_1213, "width": 0x3031_3233,
+                    "height": 0x4041_4243, "format": 0x5051_5253,
+                    "strides": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16],
+                    "offsets": [
+                        17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32,
+                    ],
+                ]) { $1 }),
+            .kernel(
+                "virtio_gpu_cursor_pos", cursorPos,
+                ["scanout_id": 0x7011_1213, "x": 0x7111_1213, "y": 0x7211_1213]),
+            .gpu(
+                "virtio_gpu_update_cursor",
+                VirtioGPU.UpdateCursor(
+                    header: header, pos: cursorPos, resourceID: id, hotX: 0x2021_2223,
+                    hotY: 0x3031_3233),
+                [
+                    "pos.scanout_id": 0x7011_1213, "pos.x": 0x7111_1213, "pos.y": 0x7211_1213,
+                    "resource_id": 0x1011_1213, "hot_x": 0x2021_2223, "hot_y": 0x3031_3233,
+                ]),
         ]
     }
+
+    private static func mappings() throws -> [Golden] {
+        let id = ResourceID(0x1011_1213)
+        return try [
+            .gpu(
+                "virtio_gpu_resource_map_blob",
+                VirtioGPU.ResourceMapBlob(
+                    header: header, resourceID: id, offset: 0x2021_2223_2425_2627),
+                ["resource_id": 0x1011_1213, "offset": 0x2021_2223_2425_2627]),
+            .gpu(
+                "virtio_gpu_resp_map_info",
+                VirtioGPU.RespMapInfo(header: header, mapInfo: .init(0x1011_1213)),
+                ["map_info": 0x1011_1213]),
+            .gpu(
+                "virtio_gpu_resource_unmap_blob",
+                VirtioGPU.ResourceUnmapBlob(header: header, resourceID: id),
+                ["resource_id": 0x1011_1213]),
+        ]
+    }
+
+    private static let cursorPos = VirtioGPU.CursorPos(
+        scanoutID: 0x7011_1213, x: 0x7111_1213, y: 0x7211_1213)
 
     private static let pmodes = (0..<16).map { displayOne($0 << 4) }
 

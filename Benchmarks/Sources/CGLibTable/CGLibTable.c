@@ -1,12 +1,12 @@
+// What QEMU 9 does in hw/display/virtio-dmabuf.c and util/uuid.c, in the same calls of GLib.
 #include "CGLibTable.h"
 
 #include <glib.h>
 #include <malloc.h>
-#include <pthread.h>
 #include <string.h>
 
 struct glib_table {
-    pthread_mutex_t mutex;
+    GMutex mutex;
     GHashTable *table;
 };
 
@@ -25,14 +25,14 @@ static gboolean equal(gconstpointer a, gconstpointer b) { return memcmp(a, b, si
 
 glib_table *glib_table_create(void) {
     glib_table *t = g_new0(glib_table, 1);
-    pthread_mutex_init(&t->mutex, NULL);
+    g_mutex_init(&t->mutex);
     t->table = g_hash_table_new_full(hash, equal, g_free, g_free);
     return t;
 }
 
 void glib_table_destroy(glib_table *t) {
     g_hash_table_destroy(t->table);
-    pthread_mutex_destroy(&t->mutex);
+    g_mutex_clear(&t->mutex);
     g_free(t);
 }
 
@@ -41,26 +41,39 @@ int glib_table_add(glib_table *t, uint64_t high, uint64_t low, intptr_t value) {
     *key = (uuid){high, low};
     entry *e = g_new(entry, 1);
     *e = (entry){1, value};
-    pthread_mutex_lock(&t->mutex);
-    int isNew = g_hash_table_insert(t->table, key, e);
-    pthread_mutex_unlock(&t->mutex);
+    g_mutex_lock(&t->mutex);
+    // A name that exists is refused.
+    int isNew = g_hash_table_lookup(t->table, key) == NULL;
+    if (isNew) g_hash_table_insert(t->table, key, e);
+    g_mutex_unlock(&t->mutex);
+    if (!isNew) {
+        g_free(key);
+        g_free(e);
+    }
     return isNew;
+}
+
+void glib_draw_name(uint64_t *high, uint64_t *low) {
+    *high = (uint64_t)g_random_int() << 32 | g_random_int();
+    *low = (uint64_t)g_random_int() << 32 | g_random_int();
+    *high = (*high & ~(uint64_t)0xf000) | 0x4000;
+    *low = (*low & ~(3ull << 62)) | 2ull << 62;
 }
 
 intptr_t glib_table_lookup(glib_table *t, uint64_t high, uint64_t low) {
     uuid key = {high, low};
-    pthread_mutex_lock(&t->mutex);
+    g_mutex_lock(&t->mutex);
     entry *e = g_hash_table_lookup(t->table, &key);
     intptr_t value = e ? e->value : 0;
-    pthread_mutex_unlock(&t->mutex);
+    g_mutex_unlock(&t->mutex);
     return value;
 }
 
 int glib_table_remove(glib_table *t, uint64_t high, uint64_t low) {
     uuid key = {high, low};
-    pthread_mutex_lock(&t->mutex);
+    g_mutex_lock(&t->mutex);
     int was = g_hash_table_remove(t->table, &key);
-    pthread_mutex_unlock(&t->mutex);
+    g_mutex_unlock(&t->mutex);
     return was;
 }
 

@@ -23,7 +23,12 @@ int cl_wait_readable(int fd, int timeoutMillis);
 // Fills the buffer from the kernel's random source. 0, or -1 with errno set.
 int cl_getrandom(void *buffer, size_t count);
 
+// Blocks 0 to 3 of ChaCha20's key stream (RFC 8439) with a nonce of nothing.
+void cl_chacha20_blocks(const uint32_t key[8], uint64_t words[32]);
+
 uint64_t cl_monotonic_nanos(void);
+// As of the last tick.
+uint64_t cl_monotonic_coarse_nanos(void);
 
 // A monitor: mutex and condition variable in one allocation.
 typedef struct cl_monitor cl_monitor;
@@ -34,6 +39,11 @@ void cl_monitor_unlock(cl_monitor *monitor);
 // deadlineNanos is on the monotonic clock; 0 waits without bound. Returns 0, or 1 past the deadline.
 int cl_monitor_wait(cl_monitor *monitor, uint64_t deadlineNanos);
 void cl_monitor_broadcast(cl_monitor *monitor);
+
+// Sleeps while *word is expected, until woken or past the monotonic deadline (0: without bound); may
+// return early. 0, or 1 past the deadline.
+int cl_futex_wait(const uint32_t *word, uint32_t expected, uint64_t deadlineNanos);
+void cl_futex_wake(const uint32_t *word, int count);
 
 // Runs body(context) on a new thread; 0 or an errno value. The thread is joined by cl_thread_join.
 typedef struct cl_thread cl_thread;

@@ -373,35 +373,11 @@
             case .stop: return virtio_share_av_exit()
             case .ownMemory: return unsafe keepOwn(context, frame, flags, format)
             case .surface(let surface):
-                guard let planes = Planes(surface, format) else {
+                guard let planes = SurfacePlanes(surface, format) else {
                     client.codecReleased(surface)
                     return unsafe keepOwn(context, frame, flags, format)
                 }
                 return unsafe lend(surface, planes, format, to: frame)
-            }
-        }
-
-        /// Where a surface's three planes lie: in one memory, or in three.
-        @safe private struct Planes {
-            let memory: MemoryRange
-            let starts: [UnsafeMutablePointer<UInt8>]
-            let strides: [Int]
-
-            /// Nil when a memory is shorter than the layout.
-            init?(_ surface: Surface, _ native: PictureFormat) {
-                guard let memories = surface.memories, let first = memories.first,
-                    let format = native.converted(to: memories.count == 3 ? .yuv420M : .yuv420),
-                    format.bufferCount == memories.count,
-                    zip(memories, format.bufferSizes).allSatisfy({ $0.sizeBytes >= $1 })
-                else { return nil }
-                memory = first
-                strides = format.planeStrides
-                // SAFETY: each memory holds as many bytes as the layout has in that buffer.
-                unsafe starts = format.visiblePlanes.enumerated().map { index, plane in
-                    let base = unsafe memories[plane.buffer].baseAddress
-                    return unsafe base.assumingMemoryBound(to: UInt8.self)
-                        + format.planeOffsets[index]
-                }
             }
         }
 
@@ -425,7 +401,7 @@
         }
 
         private func lend(
-            _ surface: Surface, _ planes: Planes, _ format: PictureFormat,
+            _ surface: Surface, _ planes: SurfacePlanes, _ format: PictureFormat,
             to frame: UnsafeMutablePointer<AVFrame>
         ) -> CInt {
             let hold = unsafe Unmanaged.passRetained(Hold(client, surface))

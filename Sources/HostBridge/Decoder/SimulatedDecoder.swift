@@ -149,8 +149,8 @@ public final class SimulatedDecoder: VideoDecoder {
         let prompt = undelayed
         return DecoderDescription(
             fourcc: SimulatedUnit.fourcc, name: "Simulated",
-            makeUndelayed: { SimulatedDecoder(client: $0, behaviour: prompt) }
-        ) { SimulatedDecoder(client: $0, behaviour: behaviour) }
+            makeUndelayed: { SimulatedDecoder(client: $0, behaviour: prompt) },
+            make: { SimulatedDecoder(client: $0, behaviour: behaviour) })
     }
 
     init(client: any DecoderClient, behaviour: SimulatedBehaviour) {

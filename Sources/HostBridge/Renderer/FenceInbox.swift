@@ -12,10 +12,10 @@ final class FenceInbox: Sendable {
         wake.signal()
     }
 
-    func takeAll() -> [UInt64] {
-        retired.withLock { fences in
-            defer { fences.removeAll(keepingCapacity: true) }
-            return fences
+    func takeAll(into fences: inout [UInt64]) {
+        retired.withLock { retired in
+            fences += retired
+            retired.removeAll(keepingCapacity: true)
         }
     }
 }

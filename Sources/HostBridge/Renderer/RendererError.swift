@@ -46,8 +46,12 @@ public struct RendererLimits: Equatable, Sendable {
     public var bytesMax: UInt64 = 2 << 30
     /// Texels along one side of a texture.
     public var textureSideMax: UInt32 = 8192
+    /// Pixels along one side of a 2D resource.
+    public var imageSideMax: UInt32 = 16384
     /// Ranges of one resource's backing.
     public var backingRangesMax = 16384
+    /// Ranges of all backings together.
+    public var backingRangesTotalMax = 1 << 20
     /// Bytes of one command stream.
     public var streamBytesMax = 4 << 20
     /// Fences in flight.

@@ -23,6 +23,10 @@ struct RendererResource {
     let chargedBytes: UInt64
     /// The CPU's view, for mapped blobs.
     var mapping: MemoryRange?
+    /// What the library has attached.
     var backing: BackingList?
+    /// Guest memory beside host memory: the library is told of it with each transfer.
+    var shadow: BackingList?
+    var isShadowed = false
     var contexts: Set<ContextID> = []
 }

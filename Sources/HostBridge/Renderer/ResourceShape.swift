@@ -1,7 +1,7 @@
 /// virgl's texture targets, of which this bridge uses two.
-enum TextureTarget {
-    static let buffer: UInt32 = 0
-    static let texture2D: UInt32 = 2
+public enum TextureTarget {
+    public static let buffer: UInt32 = 0
+    public static let texture2D: UInt32 = 2
 }
 
 /// The geometry of a resource, after the rules of creation.
@@ -40,11 +40,15 @@ public struct ResourceShape: Equatable, Sendable {
     /// MAP_PERSISTENT and MAP_COHERENT: a buffer that the CPU can see while the GPU uses it.
     static let mapPersistent: UInt32 = 2
     static let mapCoherent: UInt32 = 4
-    static let yZeroTop: UInt32 = 1
+    /// Of textures: the first row in memory is the upper one.
+    public static let yZeroTop: UInt32 = 1
+    /// Bits of `bind`.
+    public static let renderTarget: UInt32 = 1 << 1
+    public static let samplerView: UInt32 = 1 << 3
     /// Depth-stencil to shader-buffer, cursor, staging and linear: what the library has names for.
     private static let knownBinds: UInt32 = 0x80_0000 - 1
 
-    var isBuffer: Bool { target == TextureTarget.buffer }
+    public var isBuffer: Bool { target == TextureTarget.buffer }
     var isMappable: Bool { isBuffer && flags & Self.mapPersistent != 0 }
 
     /// The bytes of storage that virglrenderer will take; throws where the rules refuse.

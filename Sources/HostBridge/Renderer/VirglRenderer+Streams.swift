@@ -12,6 +12,7 @@ extension VirglRenderer {
         guard words.count * 4 <= limits.streamBytesMax else { throw .outOfMemory }
         let effects = try check(words, of: id, context)
         guard !words.isEmpty else { return }
+        if effects.bytes > 0 { try budget.take(effects.bytes) }
         let status = unsafe words.withUnsafeMutableBytes { bytes in
             // SAFETY: a private copy of the stream; the library reads it several times.
             unsafe virgl_renderer_submit_cmd(
@@ -20,7 +21,6 @@ extension VirglRenderer {
         // A stream that fails has made what stands before its error: charged until the context goes.
         contexts[id]?.unclaimed = effects.unclaimed
         contexts[id]?.pendingShader = effects.pendingShader
-        bytesInUse += effects.bytes
         guard status == 0 else {
             contexts[id]?.isDead = true
             throw .rejected
@@ -47,10 +47,8 @@ extension VirglRenderer {
                     throw .outOfMemory
                 }
                 let bytes = try shape.checkedSizeBytes(limits)
-                let used = bytesInUse + effects.bytes
-                guard used <= limits.bytesMax, bytes <= limits.bytesMax - used else {
-                    throw .outOfMemory
-                }
+                // Each is at most the limit, and so is their sum: what is charged below at once.
+                guard budget.hasRoom(for: effects.bytes + bytes) else { throw .outOfMemory }
                 // The library would hand out two under one id first come, first served.
                 let unclaimed = UnclaimedBuffer(shape: shape, chargedBytes: bytes)
                 guard effects.unclaimed.updateValue(unclaimed, forKey: blobID) == nil else {
@@ -106,6 +104,10 @@ extension VirglRenderer {
         contexts[id]?.attached ?? []
     }
 
+    public func requireContext(_ id: ContextID) throws(RendererError) {
+        guard contexts[id] != nil else { throw .unknownContext }
+    }
+
     public func isDead(_ id: ContextID) -> Bool { contexts[id]?.isDead ?? true }
 
     /// Throws when no further fence would be given: asked before work that must end with one.
@@ -127,8 +129,23 @@ extension VirglRenderer {
         return fence
     }
 
-    /// The fences retired since the last call, in order.
+    /// Appends the fences retired since the last call, in order.
+    public func takeRetiredFences(into retired: inout [UInt64]) {
+        let known = retired.count
+        fences.takeAll(into: &retired)
+        // Those of a destroyed context may come twice: by us, and by the library.
+        var kept = known
+        for index in known..<retired.count
+        where openFences.removeValue(forKey: retired[index]) != nil {
+            retired[kept] = retired[index]
+            kept += 1
+        }
+        retired.removeLast(retired.count - kept)
+    }
+
     public func takeRetiredFences() -> [UInt64] {
-        fences.takeAll().filter { openFences.removeValue(forKey: $0) != nil }
+        var retired: [UInt64] = []
+        takeRetiredFences(into: &retired)
+        return retired
     }
 }

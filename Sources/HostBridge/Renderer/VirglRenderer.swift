@@ -9,17 +9,19 @@ public import VirtioWire
 /// virglrenderer, for one guest. One at a time in a process: its names are global.
 ///
 /// Every call, from `init` to `close`, belongs on one thread: the library binds GL to it.
-@safe public final class VirglRenderer {
+@safe public final class VirglRenderer: Renderer3D {
     public let limits: RendererLimits
     let fences: FenceInbox
-    public internal(set) var bytesInUse: UInt64 = 0
+    /// What all resources are charged to.
+    let budget: MemoryBudget
+    public var bytesInUse: UInt64 { budget.bytesInUse }
     private let callbacks = RendererCallbacks()
     var contexts: [ContextID: RendererContext] = [:]
     var resources: [ResourceID: RendererResource] = [:]
     var nextFence: UInt64 = 1
     var openFences: [UInt64: ContextID] = [:]
     /// Contexts of our own that keep the memory of unreferenced resources alive, by use.
-    private var keepers: Set<UInt32> = []
+    private var keepers: Set<MemoryKeeper> = []
     private var isOpen = true
     /// Bytes copied into textures, by transfers and by command streams.
     public internal(set) var uploadedBytes: UInt64 = 0
@@ -33,10 +35,13 @@ public import VirtioWire
 
     /// Starts the library on the calling thread.
     ///
-    /// - Parameter wake: signalled, from a thread of the library, when fences have retired.
-    public init(limits: RendererLimits = RendererLimits(), wake: EventDescriptor)
-        throws(RendererError)
-    {
+    /// - Parameters:
+    ///   - wake: signalled, from a thread of the library, when fences have retired.
+    ///   - budget: what resources are charged to; nil for the limits' bytes and nobody else.
+    public init(
+        limits: RendererLimits = RendererLimits(), wake: EventDescriptor,
+        budget: MemoryBudget? = nil
+    ) throws(RendererError) {
         guard
             Self.processUse.withLock({ isUsed in
                 defer { isUsed = true }
@@ -44,6 +49,7 @@ public import VirtioWire
             })
         else { throw .inUse }
         self.limits = limits
+        self.budget = budget ?? MemoryBudget(bytesMax: limits.bytesMax)
         fences = FenceInbox(wake: wake)
         guard Self.isEGLUsable else {
             Self.processUse.withLock { $0 = false }
@@ -74,6 +80,9 @@ public import VirtioWire
         guard isOpen else { return }
         isOpen = false
         for (id, context) in contexts { freeUnclaimed(context, id) }
+        for resource in resources.values { budget.giveBack(resource.chargedBytes) }
+        for keeper in keepers { budget.giveBack(keeper.bytes) }
+        keepers.removeAll()
         resources.removeAll()
         contexts.removeAll()
         openFences.removeAll()
@@ -88,6 +97,12 @@ public import VirtioWire
 
     /// What contexts can speak here, in the order of capset indices.
     public static let capsets: [VirtioGPU.CapsetID] = [.virgl, .virgl2]
+
+    public var capsets: [VirtioGPU.CapsetID] { Self.capsets }
+
+    public func capsetLimits(_ id: VirtioGPU.CapsetID) -> (maxVersion: UInt32, maxSize: UInt32) {
+        Self.capset(id)
+    }
 
     public static func capset(_ id: VirtioGPU.CapsetID) -> (maxVersion: UInt32, maxSize: UInt32) {
         var (version, size): (UInt32, UInt32) = (0, 0)
@@ -169,7 +184,7 @@ public import VirtioWire
             if unsafe virgl_renderer_resource_create_blob(&arguments) == 0 {
                 virgl_renderer_resource_unref(handle)
             }
-            bytesInUse -= unclaimed.chargedBytes
+            budget.giveBack(unclaimed.chargedBytes)
         }
     }
 
@@ -198,6 +213,8 @@ public import VirtioWire
     /// The CPU's view of a mapped blob; nil for what has none.
     public func memory(of id: ResourceID) -> MemoryRange? { resources[id]?.mapping }
 
+    public func shape(of id: ResourceID) -> ResourceShape? { resources[id]?.shape }
+
     public func createResource(_ id: ResourceID, _ shape: ResourceShape) throws(RendererError) {
         let bytes = try checkNew(id, shape)
         guard !shape.isMappable else { throw .badParameter }
@@ -206,79 +223,29 @@ public import VirtioWire
             width: shape.width, height: shape.height, depth: shape.depth,
             array_size: shape.arraySize, last_level: shape.lastLevel,
             nr_samples: shape.sampleCount, flags: shape.flags)
+        try budget.take(bytes)
         // A GL error left pending would be charged to the context that happens to be current.
         virgl_renderer_force_ctx_0()
         // SAFETY: the arguments live through the call; backing comes by attachBacking only.
         guard unsafe virgl_renderer_resource_create(&arguments, nil, 0) == 0 else {
+            budget.giveBack(bytes)
             throw .rejected
         }
         resources[id] = RendererResource(shape: shape, chargedBytes: bytes)
-        bytesInUse += bytes
     }
 
     private func checkNew(_ id: ResourceID, _ shape: ResourceShape) throws(RendererError) -> UInt64
     {
         guard id.rawValue != 0, resources[id] == nil else { throw .badID }
         guard resources.count < limits.resourcesMax else { throw .outOfMemory }
-        let bytes = try shape.checkedSizeBytes(limits)
-        guard bytesInUse <= limits.bytesMax, bytes <= limits.bytesMax - bytesInUse else {
-            throw .outOfMemory
-        }
-        return bytes
+        return try shape.checkedSizeBytes(limits)
     }
 
-    /// Makes the buffer `blobID` of a context, created by its command stream, a resource, and maps
-    /// it. Its size is what the library's map reports; a larger claim is refused.
-    public func createBlob(
-        _ id: ResourceID, context: ContextID, blobID: UInt64, flags: VirtioGPU.BlobFlags,
-        sizeBytes: UInt64
-    ) throws(RendererError) {
-        guard id.rawValue != 0, resources[id] == nil else { throw .badID }
-        guard resources.count < limits.resourcesMax else { throw .outOfMemory }
-        guard contexts[context] != nil else { throw .unknownContext }
-        guard let key = UInt32(exactly: blobID), let unclaimed = contexts[context]?.unclaimed[key],
-            unclaimed.shape.isMappable, sizeBytes > 0, sizeBytes <= UInt64(unclaimed.shape.width)
-        else { throw .badParameter }
-        var arguments = unsafe virgl_renderer_resource_create_blob_args()
-        unsafe arguments.res_handle = id.rawValue
-        unsafe arguments.ctx_id = context.rawValue
-        unsafe arguments.blob_mem = UInt32(VIRGL_RENDERER_BLOB_MEM_HOST3D)
-        unsafe arguments.blob_flags = flags.rawValue
-        unsafe arguments.blob_id = blobID
-        unsafe arguments.size = sizeBytes
-        virgl_renderer_force_ctx_0()
-        // SAFETY: the arguments live through the call and name no iovecs.
-        guard unsafe virgl_renderer_resource_create_blob(&arguments) == 0 else { throw .rejected }
-        var base: UnsafeMutableRawPointer?
-        var mappedBytes: UInt64 = 0
-        // SAFETY: both out-pointers are valid for the call.
-        let status = unsafe virgl_renderer_resource_map(id.rawValue, &base, &mappedBytes)
-        guard status == 0, let base = unsafe base, sizeBytes <= mappedBytes,
-            let count = Int(exactly: sizeBytes)
-        else {
-            virgl_renderer_resource_unref(id.rawValue)
-            contexts[context]?.unclaimed[key] = nil
-            bytesInUse -= unclaimed.chargedBytes
-            throw status == 0 ? .badParameter : .notPossible
-        }
-        contexts[context]?.unclaimed[key] = nil
-        // SAFETY: the library maps `mappedBytes` bytes until the resource's last reference goes.
-        let mapping = unsafe MemoryRange(baseAddress: base, sizeBytes: count)
-        // The buffer's own bytes are its backing: so a stream's COPY_TRANSFER3D reads them in place.
-        let backing = BackingList([mapping])
-        // SAFETY: the list stays in the table until the resource goes.
-        _ = unsafe virgl_renderer_resource_attach_iov(
-            CInt(bitPattern: id.rawValue), backing.pointer, 1)
-        resources[id] = RendererResource(
-            shape: unclaimed.shape, chargedBytes: unclaimed.chargedBytes, mapping: mapping,
-            backing: backing)
-    }
-
-    /// Drops a resource. A mapped one whose memory others still hold is kept by ``Keeper``.
+    /// Drops a resource. One whose memory others still hold goes by ``unrefKeepingMemory(_:)``.
     public func unref(_ id: ResourceID) throws(RendererError) {
         guard let resource = forget(id) else { throw .unknownResource }
         virgl_renderer_resource_unref(id.rawValue)
-        bytesInUse -= resource.chargedBytes
+        budget.giveBack(resource.chargedBytes)
     }
 
     private func forget(_ id: ResourceID) -> RendererResource? {
@@ -288,21 +255,15 @@ public import VirtioWire
         return resource
     }
 
-    /// A hold on the memory of a resource whose id is free again.
-    public struct Keeper: Hashable, Sendable {
-        fileprivate let context: UInt32
-        fileprivate let bytes: UInt64
-    }
-
     /// Drops a resource's id at once and keeps its mapping until ``release(_:)``. [LIFE-1]
     ///
     /// A sampler view of a private context holds the buffer meanwhile: the library's unref detaches
     /// the resource from every context, and only their objects keep a reference of their own.
-    public func unrefKeepingMemory(_ id: ResourceID) throws(RendererError) -> Keeper {
+    public func unrefKeepingMemory(_ id: ResourceID) throws(RendererError) -> MemoryKeeper {
         guard let resource = resources[id] else { throw .unknownResource }
         guard
             let context = (Self.keeperBase...UInt32.max)
-                .first(where: { !keepers.contains($0) })
+                .first(where: { number in !keepers.contains { $0.number == number } })
         else { throw .outOfMemory }
         guard
             unsafe virgl_renderer_context_create_with_flags(
@@ -321,84 +282,16 @@ public import VirtioWire
             virgl_renderer_context_destroy(context)
             throw .rejected
         }
-        keepers.insert(context)
+        let keeper = MemoryKeeper(number: context, bytes: resource.chargedBytes)
+        keepers.insert(keeper)
         _ = forget(id)
         virgl_renderer_resource_unref(id.rawValue)
-        return Keeper(context: context, bytes: resource.chargedBytes)
+        return keeper
     }
 
-    public func release(_ keeper: Keeper) {
-        guard isOpen, keepers.remove(keeper.context) != nil else { return }
-        virgl_renderer_context_destroy(keeper.context)
-        bytesInUse -= keeper.bytes
-    }
-
-    // MARK: Backing and transfers
-
-    /// Gives a resource guest pages to transfer from and to. They are used only inside transfers.
-    public func attachBacking(_ id: ResourceID, _ ranges: [MemoryRange]) throws(RendererError) {
-        guard let resource = resources[id] else { throw .unknownResource }
-        guard resource.backing == nil else { throw .notPossible }
-        guard !ranges.isEmpty, ranges.count <= limits.backingRangesMax else { throw .badParameter }
-        let backing = BackingList(ranges)
-        // SAFETY: the list stays in the table until detached.
-        let status = unsafe virgl_renderer_resource_attach_iov(
-            CInt(bitPattern: id.rawValue), backing.pointer, CInt(backing.count))
-        guard status == 0 else { throw .rejected }
-        resources[id]?.backing = backing
-    }
-
-    public func detachBacking(_ id: ResourceID) throws(RendererError) {
-        guard let resource = resources[id] else { throw .unknownResource }
-        guard resource.backing != nil, resource.mapping == nil else { throw .notPossible }
-        detachIOV(id)
-        resources[id]?.backing = nil
-    }
-
-    private func detachIOV(_ id: ResourceID) {
-        var list: UnsafeMutablePointer<iovec>?
-        var count: CInt = 0
-        // SAFETY: both out-pointers are valid for the call; the list is ours and freed by its owner.
-        unsafe virgl_renderer_resource_detach_iov(CInt(bitPattern: id.rawValue), &list, &count)
-    }
-
-    public enum TransferDirection: Sendable { case toHost, fromHost }
-
-    /// Copies between a resource and its backing; done when this returns. Returns the bytes moved.
-    @discardableResult
-    public func transfer(
-        _ id: ResourceID, context: ContextID, _ transfer: Transfer, _ direction: TransferDirection
-    ) throws(RendererError) -> UInt64 {
-        guard let resource = resources[id] else { throw .unknownResource }
-        guard let backing = resource.backing, resource.mapping == nil else { throw .notPossible }
-        if context.rawValue != 0 {
-            guard let owner = contexts[context] else { throw .unknownContext }
-            guard !owner.isDead else { throw .contextDead }
-            guard owner.attached.contains(id) else { throw .notPossible }
-        }
-        let bytes = try transfer.checkedByteCount(
-            of: resource.shape, backingBytes: backing.byteCount)
-        var box = virgl_box(
-            x: transfer.box.x, y: transfer.box.y, z: 0, w: transfer.box.width,
-            h: transfer.box.height, d: 1)
-        if context.rawValue == 0 { virgl_renderer_force_ctx_0() }
-        // SAFETY: box and iovecs live through the call; the rule above bounds what it touches.
-        let status =
-            switch direction {
-            case .toHost:
-                unsafe virgl_renderer_transfer_write_iov(
-                    id.rawValue, context.rawValue, CInt(transfer.level), transfer.stride,
-                    transfer.layerStride, &box, transfer.offset, nil, 0)
-            case .fromHost:
-                unsafe virgl_renderer_transfer_read_iov(
-                    id.rawValue, context.rawValue, transfer.level, transfer.stride,
-                    transfer.layerStride, &box, transfer.offset, nil, 0)
-            }
-        guard status == 0 else {
-            contexts[context]?.isDead = true
-            throw .rejected
-        }
-        if direction == .toHost { uploadedBytes += bytes }
-        return bytes
+    public func release(_ keeper: MemoryKeeper) {
+        guard isOpen, keepers.remove(keeper) != nil else { return }
+        virgl_renderer_context_destroy(keeper.number)
+        budget.giveBack(keeper.bytes)
     }
 }

@@ -30,7 +30,7 @@ public final class Lease: Sendable {
     /// keeps its place; `revoked` as soon as it can be granted no more. [SYNC-3]
     public func wait(untilNanos deadline: UInt64) throws(RegistryError) {
         guard let grant else { return }
-        if grant.state == .waiting { object.core.wait(for: grant, on: object, deadline) }
+        if grant.state == .waiting { object.shard.wait(for: grant, deadline) }
         switch grant.state {
         case .given: return
         case .waiting: throw .timedOut
@@ -41,19 +41,19 @@ public final class Lease: Sendable {
     /// Turns a write lease into a read lease without letting anyone in between. [SYNC-5]
     public func downgradeToRead() {
         guard !isEnded.load(ordering: .acquiring) else { return }
-        object.core.downgrade(number, on: object)
+        object.shard.downgrade(number, on: object)
     }
 
     /// Gives the right back, granted or not; a second call does nothing.
     public func end() {
         guard !isEnded.exchange(true, ordering: .acquiringAndReleasing) else { return }
-        object.core.endLease(number, on: object)
+        object.shard.endLease(number, on: object)
     }
 
     /// Hands the work to a device: the right is given back when `fence` passes, and the next
     /// holder starts after it. This reference is done with. [SYNC-2]
     public func end(after fence: Fence) {
         guard !isEnded.exchange(true, ordering: .acquiringAndReleasing) else { return }
-        object.core.endLease(number, on: object, after: fence)
+        object.shard.endLease(number, on: object, after: fence)
     }
 }

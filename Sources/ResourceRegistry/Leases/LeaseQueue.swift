@@ -88,9 +88,8 @@ struct LeaseQueue {
         return true
     }
 
-    /// Gives the right to all whose turn it is; returns what is to be called.
-    mutating func grantWaiting() -> Calls {
-        var calls: Calls = []
+    /// Gives the right to all whose turn it is; adds what is to be called.
+    mutating func grantWaiting(_ calls: inout Calls) {
         for index in tickets.indices where !tickets[index].isGiven {
             guard isFree(tickets[index].access, at: index) else {
                 // Behind a writer that waits nobody comes in.
@@ -103,6 +102,5 @@ struct LeaseQueue {
                 calls.append(grant.onGranted)
             }
         }
-        return calls
     }
 }

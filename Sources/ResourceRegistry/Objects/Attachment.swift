@@ -41,7 +41,7 @@ public final class Attachment: Sendable {
         guard let served = hold.directions.serving(direction) else { throw .directionConflict }
         try hold.requireUsable()
         if let mapping = mappings.first(where: { $0.direction == served }) { return mapping }
-        return try object.core.dynamicMapping(served, of: hold, on: object)
+        return try object.shard.dynamicMapping(served, of: hold, on: object)
     }
 
     /// Ends the hold and the leases asked for through it, those aside that a device works under
@@ -49,7 +49,7 @@ public final class Attachment: Sendable {
     /// no longer touches the memory.
     public func detach() {
         guard !isDetached.exchange(true, ordering: .acquiringAndReleasing) else { return }
-        object.core.release(hold, of: object, mappings: mappings)
+        object.shard.release(hold, of: object, mappings: mappings)
     }
 
     /// Asks for a lease on the object: it is granted when the conflicting ones asked for before it
@@ -60,7 +60,7 @@ public final class Attachment: Sendable {
         _ access: Lease.Access, onGranted: @escaping @Sendable () -> Void = {}
     ) throws(RegistryError) -> Lease {
         guard hold.directions.allows(access) else { throw .directionConflict }
-        return try object.core.requestLease(access, through: self, onGranted)
+        return try object.shard.requestLease(access, through: self, onGranted)
     }
 }
 
@@ -75,7 +75,7 @@ public final class ResourceReference: Sendable {
         self.hold = hold
     }
 
-    deinit { object.core.release(hold, of: object) }
+    deinit { object.shard.release(hold, of: object) }
 
     /// What the exporter gave, for its kin to cast.
     public var resource: (any AnyObject & Sendable)? { object.details?.resource }

@@ -31,6 +31,6 @@ public final class CPUAccess: Sendable {
     public func end() {
         guard !isEnded.exchange(true, ordering: .acquiringAndReleasing) else { return }
         object.hooks?.endCPU?(object, direction)
-        object.core.release(hold, of: object)
+        object.shard.release(hold, of: object)
     }
 }

@@ -1,8 +1,6 @@
 public import LinuxSystem
 public import VirtioWire
 
-typealias AttachmentID = UInt64
-
 /// What an exporter says of an object.
 public struct ObjectDescription: Sendable {
     public var sizeBytes: UInt64
@@ -57,60 +55,94 @@ public struct ExporterHooks: Sendable {
 
 /// One exported resource: its name and what belongs to it. The bytes are reached by an
 /// ``Attachment``.
-public final class SharedObject: @unchecked Sendable {
-    /// What most objects have no use for: apart, so that it costs them nothing.
+///
+/// Most objects have no layout and nobody who uses them: that is apart, and costs those nothing.
+@safe public final class SharedObject: @unchecked Sendable {
     final class Details: Sendable {
         let layout: PixelLayout?
         let isContiguous: Bool
+        let isDynamic: Bool
         let resource: (any AnyObject & Sendable)?
         let hooks: ExporterHooks
+        /// Where the bytes were when the object was exported: a scatter list or a descriptor is
+        /// its owner's, and must last as long as the object.
+        let backing: Backing
 
         init(_ description: ObjectDescription) {
             layout = description.layout
             isContiguous = description.isContiguous
+            isDynamic = description.isDynamic
             resource = description.resource
             hooks = description.hooks
+            backing = description.backing
         }
     }
 
-    public let uuid: ResourceUUID
+    /// Who holds an object, and in what order they come at its bytes.
+    final class Usage: @unchecked Sendable {
+        // Guarded by the shard's lock.
+        @safe @exclusivity(unchecked) var holds: [Hold] = []
+        @safe @exclusivity(unchecked) var leases = LeaseQueue()
+        /// Of the last writer that handed its work to a device. [SYNC-2]
+        @safe @exclusivity(unchecked) var writeFence: Fence?
+    }
+
+    /// Given once, before anybody else sees the object.
+    @safe @exclusivity(unchecked) public internal(set) var uuid: ResourceUUID
     public let sizeBytes: UInt64
-    let core: DomainCore
+    /// Of the exporter's core: it lasts as long as that. Not counted, as `shard` is on each use.
+    let home: Unmanaged<Shard>
     let exporter: ParticipantRecord
     let details: Details?
     let onUnused: @Sendable (SharedObject) -> Void
+    /// By the coarse clock.
     let exportedAtNanos: UInt64
-    let isDynamic: Bool
 
     // Guarded by the shard's lock.
+    @safe @exclusivity(unchecked) var memory: MemoryRange?
+    /// Where the bytes are.
+    @safe @exclusivity(unchecked) var kind: BackingKinds
     @safe @exclusivity(unchecked) var isNamed = true
     @safe @exclusivity(unchecked) var isMoving = false
     @safe @exclusivity(unchecked) var isFreed = false
-    @safe @exclusivity(unchecked) var holds: [Hold] = []
-    @safe @exclusivity(unchecked) var leases = LeaseQueue()
-    @safe @exclusivity(unchecked) var backing: Backing
-    @safe @exclusivity(unchecked) var memory: MemoryRange?
-    /// Of the last writer that handed its work to a device. [SYNC-2]
-    @safe @exclusivity(unchecked) var writeFence: Fence?
+    /// nil until somebody holds the object or asks for a lease.
+    @safe @exclusivity(unchecked) private(set) var usage: Usage?
 
     init(
-        uuid: ResourceUUID, core: DomainCore, exporter: ParticipantRecord,
-        description: ObjectDescription, isPlain: Bool, atNanos: UInt64,
+        shard: Unmanaged<Shard>, exporter: ParticipantRecord, sizeBytes: UInt64, kind: BackingKinds,
+        memory: MemoryRange?, details: Details?,
         onUnused: @escaping @Sendable (SharedObject) -> Void
     ) {
-        self.uuid = uuid
-        self.core = core
+        uuid = ResourceUUID(high: 0, low: 0)
+        unsafe home = shard
         self.exporter = exporter
-        sizeBytes = description.sizeBytes
-        details = isPlain ? nil : Details(description)
-        isDynamic = description.isDynamic
-        exportedAtNanos = atNanos
-        backing = description.backing
-        memory = description.memory
+        self.sizeBytes = sizeBytes
+        self.kind = kind
+        self.memory = memory
+        self.details = details
         self.onUnused = onUnused
+        exportedAtNanos = MonotonicClock.coarseNanos
     }
 
+    // SAFETY: see `home`.
+    var shard: Shard { unsafe home.takeUnretainedValue() }
     /// How the bytes make a picture, if they do.
     public var layout: PixelLayout? { details?.layout }
     var hooks: ExporterHooks? { details?.hooks }
+    var isDynamic: Bool { details?.isDynamic ?? false }
+
+    // MARK: Under the shard's lock
+
+    var holds: [Hold] { usage?.holds ?? [] }
+    var tickets: [LeaseQueue.Ticket] { usage?.leases.tickets ?? [] }
+    var leaseCount: Int { usage?.leases.count ?? 0 }
+    var isHeld: Bool { usage.map { !$0.holds.isEmpty } ?? false }
+
+    /// To be changed.
+    var used: Usage {
+        if let usage { return usage }
+        let new = Usage()
+        usage = new
+        return new
+    }
 }

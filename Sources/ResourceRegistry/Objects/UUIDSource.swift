@@ -1,29 +1,22 @@
 internal import LinuxSystem
 internal import VirtioWire
 
-/// Version 4 UUIDs from the kernel's random source (RFC 4122, 4.4), fetched some at a time. [ID-1]
-final class UUIDSource: @unchecked Sendable {
-    private static let wordsPerFetch = 256
+/// Version 4 UUIDs of random numbers (RFC 4122, 4.4). [ID-1]
+///
+/// A shard has one, under its lock. The low bits of a name say which shard it is in, so they must
+/// be known before: they are six bits that were drawn for an earlier name and not shown with it.
+struct UUIDSource {
+    private var stream = RandomStream()
 
-    private let lock = Lock()
-    // Guarded by the lock.
-    private var words: [UInt64] = []
-    private var next = wordsPerFetch
-
-    func make() -> ResourceUUID {
-        lock.lock()
-        defer { lock.unlock() }
-        if next == Self.wordsPerFetch {
-            if words.isEmpty { words = Array(repeating: 0, count: Self.wordsPerFetch) }
-            RandomSource.fill(&words)
-            next = 0
-        }
-        let (high, low) = (words[next], words[next + 1])
-        // What was given out is not kept.
-        words[next] = 0
-        words[next + 1] = 0
-        next += 2
-        return ResourceUUID(
-            high: (high & ~0xf000) | 0x4000, low: (low & ~(0b11 << 62)) | (0b10 << 62))
+    /// - Parameter low: the name's low bits, as many as choose a shard.
+    /// - Returns: the name, and as many bits that it does not show, for another one.
+    mutating func make(low bits: UInt64) -> (uuid: ResourceUUID, spareBits: UInt64) {
+        let (high, low) = stream.twoWords()
+        let shown = low & ~Shard.mask | bits
+        return (
+            ResourceUUID(
+                high: (high & ~0xf000) | 0x4000, low: (shown & ~(0b11 << 62)) | (0b10 << 62)),
+            low & Shard.mask
+        )
     }
 }

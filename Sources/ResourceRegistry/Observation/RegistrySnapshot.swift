@@ -43,7 +43,7 @@ extension ResourceRegistry {
 
     /// Everything that the domain holds.
     public func snapshot() -> RegistrySnapshot {
-        let now = MonotonicClock.nowNanos
+        let now = MonotonicClock.coarseNanos
         var entries: [RegistrySnapshot.Entry] = []
         for shard in core.shards {
             shard.lock.lock()
@@ -70,11 +70,11 @@ extension RegistrySnapshot.Entry {
         uuid = object.uuid
         exporter = object.exporter.name
         sizeBytes = object.sizeBytes
-        backing = object.backing.kind
+        backing = object.kind
         layout = object.layout
         state = object.isMoving ? .moving : object.isNamed ? .live : .removed
         holders = object.holds.map { RegistrySnapshot.Holder($0) }
-        leases = object.leases.tickets.map { ticket in
+        leases = object.tickets.map { ticket in
             RegistrySnapshot.LeaseEntry(
                 holder: ticket.holder.name, isWrite: ticket.access == .write,
                 isGranted: ticket.isGiven, waitsForFence: ticket.fence != nil)

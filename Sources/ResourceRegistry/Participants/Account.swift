@@ -9,6 +9,8 @@ final class Account: Sendable {
     let bytes = Atomic<UInt64>(0)
     let attachments = Atomic<Int>(0)
     let leases = Atomic<Int>(0)
+    /// Attachments and references that anybody has on this device's objects.
+    let lent = Atomic<Int>(0)
 
     init(_ limits: DeviceLimits) { self.limits = limits }
 
@@ -16,19 +18,24 @@ final class Account: Sendable {
     static func take(
         _ mine: borrowing Atomic<Int>, max: Int, _ domain: borrowing Atomic<Int>, domainMax: Int
     ) -> Bool {
-        guard raise(mine, max: max) else { return false }
-        guard raise(domain, max: domainMax) else {
-            mine.subtract(1, ordering: .relaxed)
+        guard raise(mine, by: 1, max: max) else { return false }
+        guard raise(domain, by: 1, max: domainMax) else {
+            mine.wrappingSubtract(1, ordering: .relaxed)
             return false
         }
         return true
     }
 
-    private static func raise(_ counter: borrowing Atomic<Int>, max: Int) -> Bool {
+    /// Raises by `count`, or not at all.
+    static func raise(_ counter: borrowing Atomic<Int>, by count: Int, max: Int) -> Bool {
+        if max == .max {
+            counter.wrappingAdd(count, ordering: .relaxed)
+            return true
+        }
         var now = counter.load(ordering: .relaxed)
-        while now < max {
+        while count <= max, now <= max - count {
             let (isDone, seen) = counter.weakCompareExchange(
-                expected: now, desired: now + 1, ordering: .relaxed)
+                expected: now, desired: now + count, ordering: .relaxed)
             if isDone { return true }
             now = seen
         }
@@ -44,5 +51,25 @@ final class Account: Sendable {
             now = seen
         }
         return false
+    }
+
+    /// Takes one object, or nothing.
+    func takeObject(_ sizeBytes: UInt64) -> Bool {
+        guard Self.raise(objects, by: 1, max: limits.objectsMax) else { return false }
+        if limits.bytesMax == .max {
+            // Compared with nothing: it may wrap until the domain has refused.
+            bytes.wrappingAdd(sizeBytes, ordering: .relaxed)
+            return true
+        }
+        guard takeBytes(sizeBytes) else {
+            objects.wrappingSubtract(1, ordering: .relaxed)
+            return false
+        }
+        return true
+    }
+
+    func giveBackObject(_ sizeBytes: UInt64) {
+        objects.wrappingSubtract(1, ordering: .relaxed)
+        bytes.wrappingSubtract(sizeBytes, ordering: .relaxed)
     }
 }

@@ -1,3 +1,4 @@
+internal import LinuxSystem
 internal import Synchronization
 
 /// A device that has joined a domain.
@@ -14,26 +15,28 @@ public struct Participant: Hashable, Sendable {
 
 /// What the registry knows of a participant.
 final class ParticipantRecord: Sendable {
-    let domain: UInt64
-    let id: UInt64
+    /// Where its next object goes: random bits that no name has shown yet. It changes with each
+    /// export, as the reference count beside it does; far away from what every lookup reads.
+    let nextShard = Atomic<UInt64>(RandomSource.twoWords().0 & Shard.mask)
     let name: String
     let capabilities: DeviceCapabilities
     let account: Account
     let isUnrestricted: Bool
+    /// Whether there is a limit that objects and their bytes are to be counted for.
+    let isCounted: Bool
+    /// Its domain, as long as the participant or an object of its is in use.
+    let core: DomainCore
     private let joined = Atomic<Bool>(true)
-    /// Attachments and references that anybody has on its objects.
-    let lent = Atomic<Int>(0)
 
     init(
-        domain: UInt64, id: UInt64, name: String, capabilities: DeviceCapabilities,
-        limits: DeviceLimits
+        core: DomainCore, name: String, capabilities: DeviceCapabilities, limits: DeviceLimits
     ) {
-        self.domain = domain
-        self.id = id
+        self.core = core
         self.name = name
         self.capabilities = capabilities
         isUnrestricted = capabilities.isUnrestricted
         account = Account(limits)
+        isCounted = limits.objectsMax != .max || limits.bytesMax != .max
     }
 
     var isJoined: Bool { joined.load(ordering: .acquiring) }

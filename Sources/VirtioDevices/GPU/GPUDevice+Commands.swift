@@ -1,4 +1,5 @@
-// The commands of the control queue, one function each (virtio 1.4, 5.7.6).
+// The commands of the control queue (virtio 1.4, 5.7.6): which there are, and those about contexts
+// and command streams.
 
 internal import HostBridge
 internal import LinuxSystem
@@ -16,11 +17,16 @@ extension GPUDevice {
         case .getEDID: try getEDID()
         case .getCapsetInfo: try getCapsetInfo()
         case .getCapset: try getCapset()
+        case .resourceCreate2D: try createResource2D()
         case .resourceUnref: try resourceUnref()
+        case .setScanout: try setScanout()
+        case .resourceFlush: try flush()
+        case .transferToHost2D: try transferToHost2D()
         case .resourceAttachBacking: try attachBacking(memory)
         case .resourceDetachBacking: try detachBacking()
         case .resourceAssignUUID: try assignUUID()
-        case .resourceCreateBlob: try createBlob()
+        case .resourceCreateBlob: try createBlob(memory)
+        case .setScanoutBlob: try setScanoutBlob()
         case .ctxCreate: try ctxCreate()
         case .ctxDestroy: try ctxDestroy(header)
         case .ctxAttachResource: try ctxAttach()
@@ -29,6 +35,8 @@ extension GPUDevice {
         case .transferToHost3D: try transfer(.toHost)
         case .transferFromHost3D: try transfer(.fromHost)
         case .submit3D: return try submit()
+        case .resourceMapBlob: try mapBlob()
+        case .resourceUnmapBlob: try unmapBlob()
         default: throw .notServed
         }
         return .done
@@ -36,35 +44,35 @@ extension GPUDevice {
 
     /// A command of a feature that was not negotiated is not served (traps of the field: the
     /// driver can send anything).
-    private func require(_ feature: VirtioGPU.Features) throws(GPUFault) {
+    func require(_ feature: VirtioGPU.Features) throws(GPUFault) {
         guard negotiated.contains(feature) else { throw .notServed }
     }
 
-    private func respondNoData() { response.append(VirtioGPU.ControlHeader(type: .okNoData)) }
-
-    // MARK: Display and capsets
-
-    private func getDisplayInfo() {
-        let mode = VirtioGPU.DisplayOne(
-            r: VirtioGPU.Rect(width: configuration.width, height: configuration.height), enabled: 1)
-        response.append(VirtioGPU.RespDisplayInfo(pmodes: [mode]))
+    /// The renderer of a command that needs VIRGL. [GPU-I-031]
+    func require3D() throws(GPUFault) -> any Renderer3D {
+        guard negotiated.contains(.virgl), let renderer else { throw .notServed }
+        return renderer
     }
 
-    private func getEDID() throws(GPUFault) {
-        try require(.edid)
-        let command: VirtioGPU.GetEDID = try decode()
-        guard command.scanout == 0 else { throw .invalidScanout }
-        let block = EDID.block(width: configuration.width, height: configuration.height)
-        response.append(VirtioGPU.RespEDID(size: UInt32(block.count), edid: block))
+    func respondNoData() { response.append(VirtioGPU.ControlHeader(type: .okNoData)) }
+
+    func decode<M: WireMessage>(_ type: M.Type = M.self) throws(GPUFault) -> M {
+        do throws(WireError) { return try request.decode() } catch { throw .wire(error) }
     }
+
+    func fault<R>(_ body: () throws(RendererError) -> R) throws(GPUFault) -> R {
+        do throws(RendererError) { return try body() } catch { throw .renderer(error) }
+    }
+
+    // MARK: Capsets
 
     private func getCapsetInfo() throws(GPUFault) {
         let command: VirtioGPU.GetCapsetInfo = try decode()
-        guard let index = Int(exactly: command.capsetIndex),
-            VirglRenderer.capsets.indices.contains(index)
+        guard let renderer, let index = Int(exactly: command.capsetIndex),
+            renderer.capsets.indices.contains(index)
         else { throw .invalidParameter }
-        let id = VirglRenderer.capsets[index]
-        let (version, size) = VirglRenderer.capset(id)
+        let id = renderer.capsets[index]
+        let (version, size) = renderer.capsetLimits(id)
         response.append(
             VirtioGPU.RespCapsetInfo(
                 capsetID: id, capsetMaxVersion: version, capsetMaxSize: size))
@@ -72,6 +80,7 @@ extension GPUDevice {
 
     private func getCapset() throws(GPUFault) {
         let command: VirtioGPU.GetCapset = try decode()
+        guard let renderer else { throw .invalidParameter }
         response.append(VirtioGPU.ControlHeader(type: .okCapset))
         do throws(RendererError) {
             try renderer.fillCapset(
@@ -82,7 +91,7 @@ extension GPUDevice {
     // MARK: Contexts
 
     private func ctxCreate() throws(GPUFault) {
-        try require(.virgl)
+        let renderer = try require3D()
         let command: VirtioGPU.CtxCreate = try decode()
         guard command.nlen <= 64 else { throw .invalidParameter }
         // Without CONTEXT_INIT the field is padding.
@@ -98,161 +107,55 @@ extension GPUDevice {
     }
 
     private func ctxDestroy(_ header: VirtioGPU.ControlHeader) throws(GPUFault) {
-        try require(.virgl)
+        let renderer = try require3D()
         try fault { () throws(RendererError) in try renderer.destroyContext(header.ctxID) }
         respondNoData()
     }
 
     private func ctxAttach() throws(GPUFault) {
-        try require(.virgl)
+        let renderer = try require3D()
         let command: VirtioGPU.CtxResource = try decode()
-        try fault { () throws(RendererError) in
-            try renderer.attach(command.resourceID, to: command.header.ctxID)
+        let context = command.header.ctxID
+        try fault { () throws(RendererError) in try renderer.requireContext(context) }
+        let resource = try find(command.resourceID)
+        switch resource.kind {
+        case .guestBlob:
+            // No stream can reach guest memory; what reads it reads it where it is.
+            break
+        case .image(let image) where !resource.isMirrored:
+            try mirror(resource, image, renderer)
+            fallthrough
+        case .image, .rendered, .hostBlob:
+            try fault { () throws(RendererError) in try renderer.attach(resource.id, to: context) }
         }
         respondNoData()
     }
 
     private func ctxDetach() throws(GPUFault) {
-        try require(.virgl)
+        let renderer = try require3D()
         let command: VirtioGPU.CtxResource = try decode()
-        try fault { () throws(RendererError) in
-            try renderer.detach(command.resourceID, from: command.header.ctxID)
-        }
-        respondNoData()
-    }
-
-    // MARK: Resources
-
-    private func createResource3D() throws(GPUFault) {
-        try require(.virgl)
-        let command: VirtioGPU.ResourceCreate3D = try decode()
-        let shape = ResourceShape(
-            target: command.target, format: command.format, bind: command.bind,
-            width: command.width, height: command.height, depth: command.depth,
-            arraySize: command.arraySize, lastLevel: command.lastLevel,
-            sampleCount: command.nrSamples, flags: command.flags)
-        try checkNew(command.resourceID)
-        try fault { () throws(RendererError) in
-            try renderer.createResource(command.resourceID, shape)
-        }
-        respondNoData()
-    }
-
-    private func checkNew(_ id: ResourceID) throws(GPUFault) {
-        guard id.rawValue != 0, !renderer.exists(id) else { throw .invalidResource }
-    }
-
-    private func createBlob() throws(GPUFault) {
-        try require(.resourceBlob)
-        let command: VirtioGPU.ResourceCreateBlob = try decode()
-        try checkNew(command.resourceID)
-        let known: VirtioGPU.BlobFlags = [.useMappable, .useShareable, .useCrossDevice]
-        guard command.blobFlags.isSubset(of: known), command.size > 0 else {
-            throw .invalidParameter
-        }
-        switch command.blobMem {
-        case .host3D:
-            try require(.virgl)
-            guard command.nrEntries == 0 else { throw .invalidParameter }
+        let context = command.header.ctxID
+        try fault { () throws(RendererError) in try renderer.requireContext(context) }
+        let resource = try find(command.resourceID)
+        if resource.isRendered || resource.isMirrored {
             try fault { () throws(RendererError) in
-                try renderer.createBlob(
-                    command.resourceID, context: command.header.ctxID, blobID: command.blobID,
-                    flags: command.blobFlags, sizeBytes: command.size)
+                try renderer.detach(resource.id, from: context)
             }
-        case .guest, .host3DGuest:
-            throw .notServed
-        default:
-            throw .invalidParameter
         }
         respondNoData()
-    }
-
-    private func resourceUnref() throws(GPUFault) {
-        let command: VirtioGPU.ResourceUnref = try decode()
-        let id = command.resourceID
-        guard renderer.exists(id), !lingering.values.contains(id) else { throw .invalidResource }
-        if let object = exports[id] {
-            try releaseExport(id, object)
-        } else {
-            try fault { () throws(RendererError) in try renderer.unref(id) }
-        }
-        respondNoData()
-    }
-
-    private func attachBacking(_ memory: GuestMemory) throws(GPUFault) {
-        let command: VirtioGPU.ResourceAttachBacking = try decode()
-        guard renderer.exists(command.resourceID) else { throw .invalidResource }
-        let ranges = try backing(
-            count: command.nrEntries, at: VirtioGPU.ResourceAttachBacking.sizeBytes,
-            memory: memory)
-        try fault { () throws(RendererError) in
-            try renderer.attachBacking(command.resourceID, ranges)
-        }
-        respondNoData()
-    }
-
-    private func detachBacking() throws(GPUFault) {
-        let command: VirtioGPU.ResourceDetachBacking = try decode()
-        try fault { () throws(RendererError) in try renderer.detachBacking(command.resourceID) }
-        respondNoData()
-    }
-
-    /// Exports a resource: from here on other devices of the domain can name it. [ID-1] [ID-4]
-    private func assignUUID() throws(GPUFault) {
-        try require(.resourceUUID)
-        let command: VirtioGPU.ResourceAssignUUID = try decode()
-        guard renderer.exists(command.resourceID) else { throw .invalidResource }
-        let object: SharedObject
-        if let known = exports[command.resourceID] {
-            object = known
-        } else {
-            // A resource without a CPU view could be named but never used. [CAP-1]
-            guard let memory = renderer.memory(of: command.resourceID) else {
-                throw .renderer(.notPossible)
-            }
-            do throws(RegistryError) {
-                object = try registry.export(
-                    by: participant, sizeBytes: UInt64(memory.sizeBytes), memory: memory,
-                    onUnused: { [unused, wake] object in
-                        unused.withLock { $0.append(object.uuid) }
-                        wake.signal()
-                    })
-            } catch { throw .registry(error) }
-            exports[command.resourceID] = object
-        }
-        response.append(VirtioGPU.RespResourceUUID(uuid: object.uuid))
     }
 
     // MARK: Work
 
-    /// The copy is done when this returns, fence or not: a shared object is never its target, so it
-    /// needs no lease.
-    private func transfer(_ direction: VirglRenderer.TransferDirection) throws(GPUFault) {
-        try require(.virgl)
-        lastCommandWorked = true
-        let command: VirtioGPU.TransferHost3D = try decode()
-        let box = TexelBox(
-            x: command.box.x, y: command.box.y, z: command.box.z, width: command.box.w,
-            height: command.box.h, depth: command.box.d)
-        let transfer = Transfer(
-            box: box, level: command.level, stride: command.stride,
-            layerStride: command.layerStride, offset: command.offset)
-        _ = try fault { () throws(RendererError) in
-            try renderer.transfer(
-                command.resourceID, context: command.header.ctxID, transfer, direction)
-        }
-        respondNoData()
-    }
-
     /// Runs a command stream. It holds a read lease on every shared object attached to its context
     /// until its fence. [SYNC-5]
     private func submit() throws(GPUFault) -> Outcome {
-        try require(.virgl)
+        let renderer = try require3D()
         lastCommandWorked = true
         let command: VirtioGPU.CmdSubmit = try decode()
         let context = command.header.ctxID
         try gatherStream(sizeBytes: command.size)
-        let leases = try readLeases(for: context)
+        let leases = try readLeases(for: context, renderer)
         let needsFence = command.header.flags.contains(.fence) || !leases.isEmpty
         try fault { () throws(RendererError) in
             if needsFence { try renderer.requireFenceRoom() }
@@ -264,14 +167,65 @@ extension GPUDevice {
         return .fence(fence, leases)
     }
 
-    private func readLeases(for context: ContextID) throws(GPUFault) -> [Lease] {
+    /// The words behind a SUBMIT_3D, in ``streamWords``.
+    private func gatherStream(sizeBytes: UInt32) throws(GPUFault) {
+        let start = VirtioGPU.CmdSubmit.sizeBytes
+        guard sizeBytes % 4 == 0, Int(sizeBytes) <= request.count - start else {
+            throw .invalidParameter
+        }
+        streamWords.removeAll(keepingCapacity: true)
+        for offset in stride(from: start, to: start + Int(sizeBytes), by: 4) {
+            streamWords.append(request.u32(at: offset))
+        }
+    }
+
+    private func readLeases(for context: ContextID, _ renderer: any Renderer3D) throws(GPUFault)
+        -> [Lease]
+    {
         var leases: [Lease] = []
         for id in renderer.attachedResources(of: context) {
-            guard let object = exports[id] else { continue }
+            guard let object = resources[id]?.object else { continue }
             do throws(RegistryError) {
                 leases.append(try registry.beginOpaqueRead(of: object))
             } catch { throw .registry(error) }
         }
         return leases
+    }
+
+    /// The copy is done when this returns, fence or not. It takes no lease: only a blob with guest
+    /// memory beside it can be shared and be its target, and who copies into that orders it himself.
+    private func transfer(_ direction: TransferDirection) throws(GPUFault) {
+        let renderer = try require3D()
+        lastCommandWorked = true
+        let command: VirtioGPU.TransferHost3D = try decode()
+        let box = TexelBox(
+            x: command.box.x, y: command.box.y, z: command.box.z, width: command.box.w,
+            height: command.box.h, depth: command.box.d)
+        let transfer = Transfer(
+            box: box, level: command.level, stride: command.stride,
+            layerStride: command.layerStride, offset: command.offset)
+        let resource = try find(command.resourceID)
+        switch resource.kind {
+        case .rendered, .hostBlob:
+            _ = try fault { () throws(RendererError) in
+                try renderer.transfer(
+                    resource.id, context: command.header.ctxID, transfer, direction)
+            }
+        case .image(let image):
+            guard let backing = resource.backing else { throw .notPossible }
+            if direction == .fromHost { try readMirror(resource, image) }
+            _ = try fault { () throws(RendererError) in
+                try images.transfer(transfer, of: image, backing: backing, direction)
+            }
+            if direction == .toHost {
+                try writeMirror(
+                    resource, image,
+                    ImageRect(x: box.x, y: box.y, width: box.width, height: box.height))
+            }
+        case .guestBlob:
+            // Its memory is the resource: there is nothing to copy.
+            break
+        }
+        respondNoData()
     }
 }

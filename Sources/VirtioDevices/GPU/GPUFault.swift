@@ -11,15 +11,18 @@ enum GPUFault: Error {
     case memory(GuestMemoryError)
     case renderer(RendererError)
     case registry(RegistryError)
+    case region(SharedMemoryError)
     case invalidParameter
     case invalidScanout
     case invalidResource
+    /// The resource is not of the kind that the command is about, or not in the right state.
+    case notPossible
     case tooLarge
 
     /// Any error code is allowed for any failure (5.7.6); these are the natural ones.
     var response: VirtioGPU.MessageType {
         switch self {
-        case .notServed: .errUnspec
+        case .notServed, .notPossible: .errUnspec
         case .wire, .memory, .invalidParameter: .errInvalidParameter
         case .invalidScanout: .errInvalidScanoutID
         case .invalidResource: .errInvalidResourceID
@@ -31,6 +34,12 @@ enum GPUFault: Error {
                 .lost, .timedOut, .notExporter, .wouldMove, .needsCopy, .unsupported, .pinned,
                 .moving, .moveFailed, .unknownFlags, .badLayout:
                 .errUnspec
+            }
+        case .region(let error):
+            switch error {
+            case .outOfRange, .overlap, .notMapped: .errInvalidParameter
+            case .tooMany: .errOutOfMemory
+            case .unreachable, .system: .errUnspec
             }
         case .renderer(let error):
             switch error {

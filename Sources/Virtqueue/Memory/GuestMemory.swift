@@ -201,6 +201,28 @@ public struct GuestRegion: Sendable {
         }
     }
 
+    /// As ``pin(_:count:)``, for a scatter list: one pin, whose ranges follow the list.
+    public func pin(_ segments: [GuestSegment]) throws(GuestMemoryError) -> GuestPin {
+        try regionsHeld.withLock { held throws(GuestMemoryError) in
+            var pieces: [MemoryRange] = []
+            var touched: [HeldRegion] = []
+            for segment in segments where segment.count > 0 {
+                try ranges(segment.start, count: UInt64(segment.count), into: &pieces)
+                guard let end = segment.start.advanced(by: UInt64(segment.count)) else {
+                    throw .overflow
+                }
+                // The last region found holds the next segment too, nearly always.
+                if let last = touched.last, last.holds(segment.start.rawValue..<end.rawValue) {
+                    continue
+                }
+                for region in held where region.touches(segment.start.rawValue..<end.rawValue) {
+                    if !touched.contains(where: { $0 === region }) { touched.append(region) }
+                }
+            }
+            return GuestPin(pieces, touched)
+        }
+    }
+
     /// The guest-physical address of what the regions' giver has at `address`, when one region
     /// holds all `count` bytes.
     public func guestAddress(of address: UserAddress, count: UInt64) throws(GuestMemoryError)
@@ -234,6 +256,16 @@ final class HeldRegion: Sendable {
     }
 
     var userStart: UInt64 { region.userStart?.rawValue ?? 0 }
+
+    func holds(_ range: Range<UInt64>) -> Bool {
+        guard let end = region.end else { return false }
+        return region.start.rawValue <= range.lowerBound && range.upperBound <= end
+    }
+
+    func touches(_ range: Range<UInt64>) -> Bool {
+        guard let end = region.end else { return false }
+        return region.start.rawValue < range.upperBound && range.lowerBound < end
+    }
 }
 
 /// A region that is no longer part of its guest's memory.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import GuestDriver
+import HostBridge
 import LinuxSystem
 
 struct BenchCommand: ParsableCommand {

@@ -21,7 +21,33 @@
             Clip(file: "av1.mkv", copies: [.noDirectRendering: 24]),
             Clip(file: "av1-10bit.mkv", copies: [.otherLayout: 24]),
             Clip(file: "mpeg2.mpg"), Clip(file: "mjpeg.avi"),
+            Clip(file: "h264-interlaced.mp4"), Clip(file: "mpeg2-interlaced.mpg"),
         ]
+
+        @Test(
+            "pictures of two fields, and says which comes first",
+            arguments: [
+                ("h264-interlaced.mp4", .interlacedBT), ("mpeg2-interlaced.mpg", .interlacedBT),
+                ("mpeg2.mpg", .none),
+            ] as [(String, V4L2.Field)])
+        func fields(file: String, field: V4L2.Field) throws {
+            let (fourcc, units) = try Clip(file: file).units()
+            let run = try ClipRun(fourcc, memory: .objects)
+            #expect(try run.play(units))
+            #expect(run.fields.count == 24)
+            #expect(run.fields.allSatisfy { $0 == field })
+        }
+
+        @Test("every picture of an MPEG-2 stream that changes its size: none is lost at the change")
+        func sizeOfMPEG2() throws {
+            let clip = Clip(file: "mpeg2-resolution-change.m2v")
+            let (fourcc, units) = try clip.units()
+            let run = try ClipRun(fourcc, memory: .objects)
+            #expect(try run.play(units))
+            #expect(run.layouts.count == 2)
+            #expect(run.digests.count == 24)
+            #expect(run.digests == (try clip.referenceDigests()))
+        }
 
         @Test("every clip into shared objects as into its own memory", arguments: clips)
         func direct(clip: Clip) throws {

@@ -50,23 +50,27 @@ final class GPUMachine {
     static let allFeatures: VirtioGPU.Features = [
         .virgl, .edid, .resourceUUID, .resourceBlob, .contextInit,
     ]
+    /// What a device without a renderer of 3D offers, but for BLOB_ALIGNMENT.
+    static let features2D: VirtioGPU.Features = [.edid, .resourceUUID, .resourceBlob]
 
-    let registry = ResourceRegistry()
+    let registry: ResourceRegistry
     let importer: Participant
     let shared: SharedMemory
     let memory: GuestMemory
     let device: GPUDevice
     let host: DeviceHost<GPUDevice>
     let interrupt: EventDescriptor
+    let regions: [LocalMemoryRegion]
     private(set) var control: DriverQueue
     private(set) var cursor: DriverQueue
 
     /// Runs `body` with a device that has been started with `features`; closes it afterwards.
     static func run(
         _ configuration: GPUConfiguration = GPUConfiguration(),
-        features: VirtioGPU.Features = allFeatures, _ body: (GPUMachine) throws -> Void
+        features: VirtioGPU.Features = allFeatures, display: (any DisplaySink)? = nil,
+        limits: RegistryLimits = RegistryLimits(), _ body: (GPUMachine) throws -> Void
     ) throws {
-        let machine = try GPUMachine(configuration)
+        let machine = try GPUMachine(configuration, display, limits)
         defer {
             machine.host.write(status: [])
             machine.device.close()
@@ -75,15 +79,31 @@ final class GPUMachine {
         try body(machine)
     }
 
-    private init(_ configuration: GPUConfiguration) throws {
+    /// The same without a renderer of 3D.
+    static func run2D(
+        _ configuration: GPUConfiguration = GPUConfiguration(),
+        features: VirtioGPU.Features = features2D, display: (any DisplaySink)? = nil,
+        _ body: (GPUMachine) throws -> Void
+    ) throws {
+        var configuration = configuration
+        configuration.rendering = .none
+        try run(configuration, features: features, display: display, body)
+    }
+
+    private init(
+        _ configuration: GPUConfiguration, _ display: (any DisplaySink)?, _ limits: RegistryLimits
+    ) throws {
+        registry = ResourceRegistry(limits: limits)
         importer = registry.join(name: "importer")
         shared = try SharedMemory(name: "guest", sizeBytes: Self.sizeBytes)
         memory = try GuestMemory([GuestRegion(start: GuestAddress(Self.start), memory: shared)])
         interrupt = try EventDescriptor()
         control = try DriverQueue(Self.controlLayout, memory: memory)
         cursor = try DriverQueue(Self.cursorLayout, memory: memory)
-        device = try GPUDevice(configuration: configuration, domain: registry)
-        host = DeviceHost(device: device, memory: memory, interrupt: interrupt)
+        device = try GPUDevice(configuration: configuration, domain: registry, display: display)
+        regions = device.sharedMemoryWindows.map { LocalMemoryRegion($0) }
+        host = DeviceHost(
+            device: device, memory: memory, interrupt: interrupt, sharedMemory: regions)
     }
 
     private static let controlLayout = QueueLayout(
@@ -129,6 +149,18 @@ final class GPUMachine {
 
     func send(_ message: some WireMessage, tail: [UInt8] = [], room: Int = 2048) throws -> Reply {
         try send(bytes: encoded(message) + tail, room: room)
+    }
+
+    /// Sends a request on the cursor queue.
+    func sendCursor(bytes request: [UInt8], room: Int = 24) throws -> Reply {
+        try bytes(at: Self.requests, count: request.count).write(request)
+        try bytes(at: Self.responses, count: 4096).fill(Self.poison)
+        try cursor.add(
+            readable: [segment(Self.requests, request.count)],
+            writable: room == 0 ? [] : [segment(Self.responses, room)])
+        host.serve(queue: 1)
+        let used = try #require(try cursor.takeUsed())
+        return Reply(bytes: try bytes(at: Self.responses, count: Int(used.len)).bytes())
     }
 
     /// The next chain of the control queue that comes back; nil after ten seconds.

@@ -85,8 +85,6 @@ extension WithRenderer {
                 for mem: UInt32 in [0, 4, .max] {
                     #expect(try create(mem: mem) == .errInvalidParameter)
                 }
-                // Guest memory is not served.
-                for mem: UInt32 in [1, 3] { #expect(try create(mem: mem) == .errUnspec) }
                 for flags: UInt32 in [8, 9, .max] {
                     #expect(try create(flags: flags) == .errInvalidParameter)
                 }

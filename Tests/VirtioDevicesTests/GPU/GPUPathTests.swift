@@ -13,7 +13,7 @@ extension WithRenderer {
         @Test("GET_DISPLAY_INFO tells of one display [GPU-I-012]")
         func displayInfo() throws {
             var configuration = GPUConfiguration()
-            (configuration.width, configuration.height) = (853, 479)
+            configuration.displays = [DisplayMode(width: 853, height: 479)]
             try GPUMachine.run(configuration) { machine in
                 let reply = try machine.send(VirtioGPU.ControlHeader(type: .getDisplayInfo))
                 #expect(reply.bytes.count == 408)
@@ -55,7 +55,8 @@ extension WithRenderer {
                 // events_read is read-only. [GPU-R-001]
                 machine.host.writeConfig(offset: 0, bytes: Array(repeating: 0xff, count: 16))
                 #expect(machine.host.readConfig(offset: 0, count: 16) == buffer.array())
-                #expect(machine.host.readConfig(offset: 16, count: 4) == [0, 0, 0, 0])
+                // [GPU-I-006]
+                #expect(machine.host.readConfig(offset: 16, count: 8) == [0, 16, 0, 0, 0, 0, 0, 0])
             }
         }
 
@@ -63,10 +64,13 @@ extension WithRenderer {
         func features() throws {
             try GPUMachine.run { machine in
                 let rings: UInt64 = 1 << 28 | 1 << 29 | 1 << 34
-                #expect(machine.host.features == 0b11111 | 1 << 32 | rings)
+                #expect(machine.host.features == 0b111111 | 1 << 32 | rings)
                 #expect(machine.device.accepts(features: 0))
                 #expect(machine.device.accepts(features: 0b10001))
+                #expect(machine.device.accepts(features: 0b101000))
+                // [GPU-I-001] [GPU-I-002]
                 #expect(!machine.device.accepts(features: 0b10000))
+                #expect(!machine.device.accepts(features: 0b100000))
                 #expect(machine.device.queueSizesMax == [256, 16])
             }
         }

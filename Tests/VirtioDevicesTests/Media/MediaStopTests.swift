@@ -115,7 +115,8 @@ struct MediaStopTests {
         for index: UInt32 in 0..<3 {
             try machine.queueCoded(index, MediaMachine.unit(50 + index), session)
         }
-        try run(machine, session, events: 0)
+        for index in 0..<Self.buffersCount { try machine.queueMapped(index, session) }
+        try machine.stream(.streamon, .videoCapture, session)
         #expect(try machine.ioctl(.decoderCmd, V4L2.DecoderCmd(cmd: .stop), session).status == .ok)
         var lines: [String] = []
         while lines.last != "end of stream" {

@@ -125,7 +125,7 @@ extension WithRenderer {
             }
         }
 
-        @Test("of buffers without a CPU's view are refused")
+        @Test("of buffers without a CPU's view have none, and are no larger than these [QUOTA-1]")
         func notMappable() throws {
             try WithRenderer.renderer { renderer, _ in
                 try renderer.createContext(context, capset: .virgl2, name: "")
@@ -133,8 +133,68 @@ extension WithRenderer {
                 try renderer.submit(&words, to: context)
                 #expect(throws: RendererError.badParameter) {
                     try renderer.createBlob(
-                        blob, context: context, blobID: 1, flags: flags, sizeBytes: 64)
+                        blob, context: context, blobID: 1, flags: flags, sizeBytes: 65)
                 }
+                try renderer.createBlob(
+                    blob, context: context, blobID: 1, flags: flags, sizeBytes: 64)
+                #expect(renderer.memory(of: blob) == nil)
+                #expect(renderer.bytesInUse == 64)
+                try renderer.unref(blob)
+                #expect(renderer.bytesInUse == 0)
+            }
+        }
+
+        @Test(
+            "with guest memory beside them move bytes both ways [GPU-R-019]", arguments: [0, 6])
+        func shadowed(flags bufferFlags: UInt32) throws {
+            let pages = try SharedMemory(name: "pages", sizeBytes: 4096)
+            try WithRenderer.renderer { renderer, _ in
+                try renderer.createContext(context, capset: .virgl2, name: "")
+                var words = VirglStream.createBuffer(
+                    blobID: 1, sizeBytes: 256, flags: bufferFlags)
+                try renderer.submit(&words, to: context)
+                try renderer.createBlob(
+                    blob, memory: .host3DGuest, context: context, blobID: 1, flags: flags,
+                    sizeBytes: 256)
+                try renderer.attach(blob, to: context)
+                let whole = Transfer(box: TexelBox(width: 256, height: 1))
+                #expect(throws: RendererError.notPossible) {
+                    try renderer.transfer(blob, context: context, whole, .toHost)
+                }
+                // Two pieces that do not adjoin.
+                let parts = try [0, 1000].map {
+                    try #require(pages.range.slice(offset: $0, count: 128))
+                }
+                try renderer.attachBacking(blob, parts)
+                #expect(throws: RendererError.notPossible) {
+                    try renderer.attachBacking(blob, parts)
+                }
+                let bytes = (0..<256).map { UInt8($0) }
+                parts[0].write(Array(bytes[..<128]))
+                parts[1].write(Array(bytes[128...]))
+                #expect(try renderer.transfer(blob, context: context, whole, .toHost) == 256)
+                if let memory = renderer.memory(of: blob) { #expect(memory.bytes() == bytes) }
+                #expect((renderer.memory(of: blob) != nil) == (bufferFlags != 0))
+                for part in parts { part.fill(0xee) }
+                // From byte 100 on, to byte 120 of the guest's: over the seam.
+                let part = Transfer(box: TexelBox(x: 100, width: 50, height: 1), offset: 120)
+                try renderer.transfer(blob, context: ContextID(0), part, .fromHost)
+                let seen = parts[0].bytes() + parts[1].bytes()
+                #expect(Array(seen[120..<170]) == Array(bytes[100..<150]))
+                #expect(seen[..<120].allSatisfy { $0 == 0xee })
+                #expect(seen[170...].allSatisfy { $0 == 0xee })
+                for bad in [
+                    Transfer(box: TexelBox(x: 1, width: 256, height: 1)),
+                    Transfer(box: TexelBox(width: 256, height: 1), offset: 1),
+                    Transfer(box: TexelBox(width: .max, height: 1)),
+                ] {
+                    #expect(throws: RendererError.badParameter) {
+                        try renderer.transfer(blob, context: context, bad, .fromHost)
+                    }
+                }
+                try renderer.detachBacking(blob)
+                #expect(throws: RendererError.notPossible) { try renderer.detachBacking(blob) }
+                #expect(!renderer.isDead(context))
             }
         }
 
@@ -281,7 +341,7 @@ extension WithRenderer {
                 }
                 #expect(throws: RendererError.notPossible) { try renderer.detachBacking(blob) }
                 let bytes = Transfer(box: TexelBox(width: 4096, height: 1))
-                for direction in [VirglRenderer.TransferDirection.toHost, .fromHost] {
+                for direction in [TransferDirection.toHost, .fromHost] {
                     #expect(throws: RendererError.notPossible) {
                         try renderer.transfer(blob, context: ContextID(0), bytes, direction)
                     }

@@ -9,6 +9,8 @@ glib_table *glib_table_create(void);
 void glib_table_destroy(glib_table *table);
 // 1 when it was new. The table keeps a copy of the UUID and an entry of its own.
 int glib_table_add(glib_table *table, uint64_t high, uint64_t low, intptr_t value);
+// A random UUID of version 4, by GLib's generator: fast, and one that can be guessed.
+void glib_draw_name(uint64_t *high, uint64_t *low);
 intptr_t glib_table_lookup(glib_table *table, uint64_t high, uint64_t low);
 int glib_table_remove(glib_table *table, uint64_t high, uint64_t low);
 // `count` lookups of uuids[order[i]]; the sum of the values. The loop is C's, as QEMU's is.
