@@ -6,11 +6,12 @@ SOURCES := Package.swift Sources Tests Examples/EmbeddedVMM/Package.swift Exampl
 	Examples/SharingModels/Package.swift Examples/SharingModels/Sources \
 	Benchmarks/Package.swift Benchmarks/Sources/RegistryBench \
 	Benchmarks/Virtqueue/Package.swift Benchmarks/Virtqueue/Sources Benchmarks/Wire/Package.swift \
-	Benchmarks/Wire/Sources Fuzz/Virtqueue/Package.swift \
-	Fuzz/Virtqueue/Sources Tools/SpecGenerator/Package.swift Tools/SpecGenerator/Library \
-	Tools/SpecGenerator/Program Tools/SpecGenerator/Tests
+	Benchmarks/Wire/Sources Fuzz/Virtqueue/Package.swift Fuzz/Virtqueue/Sources \
+	Fuzz/Wire/Package.swift Fuzz/Wire/Sources Tools/SpecGenerator/Package.swift \
+	Tools/SpecGenerator/Library Tools/SpecGenerator/Program Tools/SpecGenerator/Tests
 
-.PHONY: demo test check build generate tables bench bench-registry bench-queue bench-wire fuzz example plain lint setup clean
+.PHONY: demo test check build generate tables vectors check-vectors bench bench-registry hot-registry \
+	sharing sanitize-registry bench-queue bench-wire hot-path stress fuzz example plain lint setup clean
 
 ## Decode the clip that ships with the project and show what the GPU sampled: demo-output/
 demo: build
@@ -18,9 +19,11 @@ demo: build
 
 ## All tests: with the traits, the example, and a build without any trait
 test: setup
+	@scripts/setup.sh tshark || echo "setup: without tshark the dissectors are not tried"
 	swift build --build-tests $(TRAITS)
 	swift test --skip-build $(TRAITS)
 	$(MAKE) tables
+	$(MAKE) check-vectors
 	$(MAKE) example
 	$(MAKE) plain
 
@@ -34,8 +37,22 @@ tables:
 	swift test --package-path Tools/SpecGenerator --skip-build
 	swift run --package-path Tools/SpecGenerator --skip-build SpecGenerator --check
 
+## Golden bytes of every message, written anew by the C compiler
+MAKE_VECTORS := .build/make-vectors
+vectors:
+	@mkdir -p .build
+	$(CC) -Wall -Wextra -Werror -o $(MAKE_VECTORS) Spec/vectors/oracle/*.c
+	$(MAKE_VECTORS) Spec/vectors
+
+## Whether they are up to date
+check-vectors:
+	@mkdir -p .build/vectors
+	$(CC) -Wall -Wextra -Werror -o $(MAKE_VECTORS) Spec/vectors/oracle/*.c
+	$(MAKE_VECTORS) .build/vectors
+	@for file in Spec/vectors/*.txt; do cmp $$file .build/vectors/$${file##*/} || exit 1; done
+
 ## What CI runs
-check: test lint
+check: test lint hot-path
 
 ## The command line with everything: .build/release/virtio-share
 build: setup
@@ -51,9 +68,54 @@ bench-registry: setup
 	@scripts/setup.sh libglib2.0-dev
 	swift run --package-path Benchmarks -c release RegistryBench
 
+## The registry's lookups count no references, check no accesses and allocate nothing
+REGISTRY_BENCH := Benchmarks/.build/release/RegistryBench
+hot-registry: setup
+	@scripts/setup.sh libglib2.0-dev binutils
+	swift build --package-path Benchmarks -c release
+	scripts/check-hot-path.sh $(REGISTRY_BENCH) --canary 'ResourceRegistry.ResourceRegistry.init(' \
+		'ResourceRegistry.ResourceRegistry.sizeBytes(' 'ResourceRegistry.Shard.sizeBytes(' \
+		'ResourceRegistry.Lease.isGranted.getter' 'ResourceRegistry.Attachment.isRevoked.getter' \
+		'ResourceRegistry.Attachment.memory.getter' 'ResourceRegistry.Fence.isSignalled.getter'
+
+## Every order of seven steps, and random steps for minutes
+SHARING_DEPTH ?= 7
+SHARING_SECONDS ?= 300
+sharing: setup
+	swift build --build-tests $(TRAITS)
+	SHARING_DEPTH=$(SHARING_DEPTH) SHARING_SECONDS=$(SHARING_SECONDS) swift test --skip-build \
+		$(TRAITS) --filter InterleavingTests
+
+## The registry's tests under the thread and the address sanitizer, with a leak check
+SANITIZE_SECONDS ?= 120
+sanitize-registry: setup
+	for sanitizer in thread address; do \
+		swift build --build-tests --sanitize $$sanitizer --scratch-path .build-$$sanitizer && \
+		swift test --disable-xctest --skip-build --sanitize $$sanitizer --scratch-path .build-$$sanitizer \
+			--filter ResourceRegistryTests && \
+		SHARING_SECONDS=$(SANITIZE_SECONDS) swift test --disable-xctest --skip-build --sanitize $$sanitizer \
+			--scratch-path .build-$$sanitizer --filter InterleavingTests || exit 1; \
+	done
+
 ## Nanoseconds per chain beside a C loop; fails above twice the loop's
-bench-queue: setup
-	swift run --package-path Benchmarks/Virtqueue -c release virtqueue-bench
+bench-queue: hot-path
+	$(QUEUE_BENCH)
+
+## Whether the optimised rings count no references, allocate nothing and call through no table
+QUEUE_BENCH := Benchmarks/Virtqueue/.build/release/virtqueue-bench
+hot-path: setup
+	@scripts/setup.sh binutils
+	swift build --package-path Benchmarks/Virtqueue -c release
+	scripts/check-hot-path.sh $(QUEUE_BENCH)
+
+## Two threads and a ring: ten million chains in each kind, and fewer under the thread sanitizer
+CHAINS ?= 10000000
+stress: setup
+	swift build --package-path Benchmarks/Virtqueue -c release
+	$(QUEUE_BENCH) threads $(CHAINS)
+	swift build --package-path Benchmarks/Virtqueue --scratch-path .build-thread -c release \
+		--sanitize thread
+	.build-thread/release/virtqueue-bench threads $$(($(CHAINS) / 50))
 
 ## Decoding beside a C loop that casts, and a look into the decoders' machine code
 WIRE_BENCH := Benchmarks/Wire/.build/release/wire-bench
@@ -61,16 +123,26 @@ bench-wire: setup
 	@scripts/setup.sh binutils
 	swift build --package-path Benchmarks/Wire -c release
 	$(WIRE_BENCH)
-	scripts/check-hot-path.sh $(WIRE_BENCH) --canary 'static wire_bench.Main.makeTable(' \
+	scripts/check-hot-path.sh $(WIRE_BENCH) --canary 'static wire_bench.Main.main(' \
 		'static wire_bench.Decoding.transfers(' 'static wire_bench.Decoding.entries(' \
-		'static wire_bench.Decoding.commands('
+		'static wire_bench.Decoding.commands(' 'VirtioWire.VirtioGPU.Command.init(Swift.RawSpan'
 
-## Bytes of rings and descriptors that a fuzzer owns
+## Bytes that a fuzzer owns: rings and descriptors, then every decoder; planted bugs are found first
 FUZZ_SECONDS ?= 60
+WIRE_FUZZERS := FuzzGPU FuzzMedia FuzzVhostUser FuzzVhostUserGPU FuzzRings
+FUZZ_WIRE := SWIFT_BACKTRACE=enable=no Fuzz/Wire/.build/release
 fuzz: setup
 	swift build --package-path Fuzz/Virtqueue -c release --sanitize fuzzer
-	SWIFT_BACKTRACE=enable=no Fuzz/Virtqueue/.build/release/FuzzVirtqueue -max_len=2048 \
-		-max_total_time=$(FUZZ_SECONDS)
+	scripts/fuzz.sh Fuzz/Virtqueue/.build/release/FuzzVirtqueue $(FUZZ_SECONDS) Fuzz/Virtqueue/Seeds
+	scripts/fuzz.sh Fuzz/Virtqueue/.build/release/FuzzDriverQueue $(FUZZ_SECONDS) Fuzz/Virtqueue/Seeds
+	swift build --package-path Fuzz/Wire -c release --sanitize fuzzer
+	@if $(FUZZ_WIRE)/FuzzCanary -max_len=64 -use_value_profile=1 -max_total_time=300 \
+		-artifact_prefix=Fuzz/Wire/.build/ 2> Fuzz/Wire/.build/canary.log; then echo "the canary is still alive" >&2; exit 1; fi
+	@grep -h "ERROR: libFuzzer" Fuzz/Wire/.build/canary.log
+	@for name in $(WIRE_FUZZERS); do \
+		$(FUZZ_WIRE)/$$name -max_len=16405 -use_value_profile=1 -max_total_time=$(FUZZ_SECONDS) \
+			-print_final_stats=1 -artifact_prefix=Fuzz/Wire/Crashes/$$name/ || exit 1; \
+	done
 
 ## A VMM prototype that links the libraries
 example: setup
@@ -88,6 +160,8 @@ setup:
 	@scripts/setup.sh
 
 clean:
-	rm -rf .build .build-plain Examples/EmbeddedVMM/.build Examples/SharingModels/.build Benchmarks/.build \
-		Benchmarks/Virtqueue/.build Benchmarks/Wire/.build Fuzz/Virtqueue/.build Tools/SpecGenerator/.build \
+	rm -rf .build .build-plain .build-thread .build-address Examples/EmbeddedVMM/.build \
+		Examples/SharingModels/.build Benchmarks/.build \
+		Benchmarks/Virtqueue/.build Benchmarks/Wire/.build Fuzz/Virtqueue/.build Fuzz/Wire/.build \
+		Tools/SpecGenerator/.build \
 		demo-output

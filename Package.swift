@@ -17,6 +17,7 @@ let package = Package(
     name: "virtio-share",
     products: [
         .library(name: "VirtioWire", targets: ["VirtioWire"]),
+        .library(name: "Inspection", targets: ["Inspection"]),
         .library(name: "LinuxSystem", targets: ["LinuxSystem"]),
         .library(name: "Virtqueue", targets: ["Virtqueue"]),
         .library(name: "ResourceRegistry", targets: ["ResourceRegistry"]),
@@ -44,6 +45,8 @@ let package = Package(
             name: "CLibAV", providers: [.apt(["libavcodec-dev", "libavformat-dev"])]),
         .systemLibrary(name: "CPNG", providers: [.apt(["libpng-dev"])]),
         .target(name: "VirtioWire", swiftSettings: settings),
+        .target(
+            name: "Inspection", dependencies: ["VirtioWire", system], swiftSettings: settings),
         .target(name: "LinuxSystem", dependencies: ["CLinux", system], swiftSettings: settings),
         .target(
             name: "Virtqueue", dependencies: ["CLinux", "VirtioWire", "LinuxSystem", system],
@@ -82,8 +85,8 @@ let package = Package(
             dependencies: [
                 .target(name: "CLibAV", condition: .when(traits: ["LibAV"])),
                 .target(name: "CPNG", condition: .when(traits: ["PNG"])),
-                "VirtioWire", "LinuxSystem", "Virtqueue", "ResourceRegistry", "HostBridge",
-                "VirtioDevices", "GuestDriver", system,
+                "VirtioWire", "Inspection", "LinuxSystem", "Virtqueue", "ResourceRegistry",
+                "HostBridge", "VirtioDevices", "GuestDriver", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Resources/README.md"], resources: [.copy("Resources/demo.mp4")],
@@ -91,6 +94,9 @@ let package = Package(
         .target(name: "CSpecOracle", path: "Tests/CSpecOracle"),
         .testTarget(
             name: "VirtioWireTests", dependencies: ["CLinux", "CSpecOracle", "VirtioWire"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "InspectionTests", dependencies: ["VirtioWire", "Inspection", system],
             swiftSettings: settings),
         .testTarget(
             name: "VirtqueueTests",

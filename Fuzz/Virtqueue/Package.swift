@@ -1,12 +1,14 @@
 // swift-tools-version: 6.3
 import PackageDescription
 
+let harnesses = ["FuzzVirtqueue", "FuzzDriverQueue"]
+
 let package = Package(
     name: "virtqueue-fuzz",
     dependencies: [.package(name: "virtio-share", path: "../..")],
-    targets: [
+    targets: harnesses.map { name in
         .executableTarget(
-            name: "FuzzVirtqueue",
+            name: name,
             dependencies: [
                 .product(name: "VirtioWire", package: "virtio-share"),
                 .product(name: "Virtqueue", package: "virtio-share"),
@@ -16,6 +18,6 @@ let package = Package(
                 .strictMemorySafety(), .enableUpcomingFeature("MemberImportVisibility"),
                 .unsafeFlags(["-parse-as-library"]),
             ])
-    ],
+    },
     swiftLanguageModes: [.v6]
 )

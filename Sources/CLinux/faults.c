@@ -16,6 +16,7 @@ static struct watch {
     uintptr_t base;
     size_t size;
     uint32_t *flag;
+    int event;
 } watches[WATCHES_MAX];
 // One more than the highest slot ever used: the handler looks no further.
 static int used;
@@ -45,11 +46,14 @@ static void on_bus_error(int number, siginfo_t *info, void *context) {
         uintptr_t base = __atomic_load_n(&watches[i].base, __ATOMIC_ACQUIRE);
         size_t size = __atomic_load_n(&watches[i].size, __ATOMIC_ACQUIRE);
         uint32_t *flag = __atomic_load_n(&watches[i].flag, __ATOMIC_ACQUIRE);
+        int event = __atomic_load_n(&watches[i].event, __ATOMIC_ACQUIRE);
         // A slot that changed hands while we looked is not the one that faulted.
         if (__atomic_load_n(&watches[i].base, __ATOMIC_ACQUIRE) != base) continue;
         if (base == 0 || at < base || at - base >= size) continue;
         // The flag first: whoever reads a zero that the guest never wrote can find out.
-        __atomic_store_n(flag, 1, __ATOMIC_SEQ_CST);
+        uint64_t one = 1;
+        if (__atomic_exchange_n(flag, 1, __ATOMIC_SEQ_CST) == 0)
+            (void)!write(event, &one, sizeof one);
         // The system call itself: an interposed mmap need not be safe here.
         long mapped = syscall(SYS_mmap, base, size, PROT_READ | PROT_WRITE,
             MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
@@ -80,7 +84,7 @@ int cl_faults_install(void) {
 
 int cl_faults_installed(void) { return __atomic_load_n(&installed, __ATOMIC_ACQUIRE); }
 
-int cl_faults_watch(void *base, size_t size, uint32_t *flag) {
+int cl_faults_watch(void *base, size_t size, uint32_t *flag, int eventfd) {
     int slot = -1;
     pthread_mutex_lock(&lock);
     for (int i = 0; i < WATCHES_MAX && slot < 0; i++)
@@ -88,6 +92,7 @@ int cl_faults_watch(void *base, size_t size, uint32_t *flag) {
     if (slot >= 0) {
         __atomic_store_n(&watches[slot].size, size, __ATOMIC_RELEASE);
         __atomic_store_n(&watches[slot].flag, flag, __ATOMIC_RELEASE);
+        __atomic_store_n(&watches[slot].event, eventfd, __ATOMIC_RELEASE);
         __atomic_store_n(&watches[slot].base, (uintptr_t)base, __ATOMIC_RELEASE);
         if (slot >= used) __atomic_store_n(&used, slot + 1, __ATOMIC_RELEASE);
     }

@@ -15,14 +15,14 @@ public struct ConformanceCase: Sendable {
     /// The clause in our words.
     public let clause: String
     public let level: Level
-    /// The virtio device ID that the clause is about.
-    public let device: UInt32
+    /// The virtio device ID that the clause is about; nil when it binds every device.
+    public let device: UInt32?
     /// Exchanges bytes with the device and judges them. What it throws is a failure: see
     /// ``ConformanceRunner``.
     public let run: @Sendable (inout ConformanceContext) throws -> Verdict
 
     public init(
-        id: String, clause: String, level: Level, device: UInt32,
+        id: String, clause: String, level: Level, device: UInt32?,
         run: @escaping @Sendable (inout ConformanceContext) throws -> Verdict
     ) {
         self.id = id
@@ -34,10 +34,16 @@ public struct ConformanceCase: Sendable {
 }
 
 extension [ConformanceCase] {
-    /// Every case of this module, in the order in which they are best read.
+    /// Every case about one type of device, in the order in which they are best read.
     public static var all: [ConformanceCase] {
         GPUFenceCases.all + GPUEDIDCases.all + GPUCapsetCases.all + GPUUUIDCases.all
             + MediaSessionCases.all + MediaIoctlCases.all + MediaPayloadCases.all
             + MediaMemoryCases.all + MediaEventCases.all
+    }
+
+    /// What binds every device: its rings, status and features. They want the device's queue for
+    /// themselves, and one request that it answers at once.
+    public static var queue: [ConformanceCase] {
+        QueueFeatureCases.all + QueueLifeCases.all + QueueRingCases.all + QueueNoticeCases.all
     }
 }

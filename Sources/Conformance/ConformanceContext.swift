@@ -43,6 +43,13 @@ public struct ConformanceContext {
         return driver
     }
 
+    /// Resets the device and leaves its queues to the case: see ``RingGuest``.
+    mutating func beginRing() {
+        last = nil
+        driver = nil
+        transport.writeStatus([])
+    }
+
     /// Sends a request as one chain and waits for it to come back; the bytes that the device wrote.
     ///
     /// - Precondition: the device was started.

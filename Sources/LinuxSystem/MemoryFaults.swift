@@ -22,8 +22,11 @@ public enum MemoryFaults {
 /// Whether one of the mappings that share this flag has lost its file.
 @safe public final class FaultFlag: @unchecked Sendable {
     private let word: UnsafeMutablePointer<Atomic<UInt32>>
+    /// Readable from the fault on, for an event loop. It stays so: nobody takes the signal.
+    public let event: EventDescriptor
 
-    public init() {
+    public init() throws(Errno) {
+        event = try EventDescriptor()
         unsafe word = .allocate(capacity: 1)
         unsafe word.initialize(to: Atomic(0))
     }
@@ -54,7 +57,8 @@ public final class FaultWatch: Sendable {
             return
         }
         // SAFETY: the flag lives as long as the watch.
-        slot = unsafe cl_faults_watch(range.baseAddress, range.sizeBytes, flag.address)
+        slot = unsafe cl_faults_watch(
+            range.baseAddress, range.sizeBytes, flag.address, flag.event.descriptor.rawValue)
         guard slot >= 0 else { throw .noMemory }
     }
 

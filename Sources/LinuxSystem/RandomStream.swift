@@ -52,7 +52,7 @@ public struct RandomStream: Sendable {
     }
 
     /// Blocks 0 to 3 of the key stream, with a nonce of nothing: a key makes one piece only.
-    static func blocks(key: [8 of UInt32]) -> [32 of UInt64] {
+    public static func blocks(key: [8 of UInt32]) -> [32 of UInt64] {
         var words = [32 of UInt64](repeating: 0)
         var key = key
         // SAFETY: the pointers cover the arrays for the length of the call.

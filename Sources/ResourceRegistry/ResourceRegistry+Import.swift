@@ -84,7 +84,8 @@ extension ResourceRegistry {
             kind: .attachment, importer: importer.record, directions: directions,
             isDynamic: object.isDynamic && importer.capabilities.isDynamic,
             onRevoked: onRevoked, willMove: willMove)
-        return .attachment(try shard(of: uuid).attach(uuid, hold, allowed: importer.capabilities.imports))
+        return .attachment(
+            try shard(of: uuid).attach(uuid, hold, allowed: importer.capabilities.imports))
     }
 
     /// Moves an object's bytes, as its exporter may at any time: when memory runs short, say.

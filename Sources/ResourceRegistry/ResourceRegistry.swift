@@ -127,7 +127,8 @@ public import VirtioWire
         onUnused: @escaping @Sendable (SharedObject) -> Void
     ) throws(RegistryError) -> SharedObject {
         try export(
-            sizeBytes, memory == nil ? .deviceMemory : .hostMemory, memory, nil, by: exporter.record,
+            sizeBytes, memory == nil ? .deviceMemory : .hostMemory, memory, nil,
+            by: exporter.record,
             onUnused)
     }
 
@@ -239,11 +240,18 @@ public import VirtioWire
         throws(RegistryError) -> UInt64
     {
         try core.require(participant.record)
-        switch unsafe shard(uuid.low)._withUnsafeGuaranteedRef({ $0.names.sizeBytes(of: uuid) }) {
+        switch unsafe shard(uuid.low)._withUnsafeGuaranteedRef({ $0.sizeBytes(of: uuid) }) {
         case .sizeBytes(let size): return size
         case .unknown: throw refuse()
-        case .disturbed: return try object(named: uuid, for: participant).sizeBytes
+        case .disturbed: return try sizeBytesUnderLock(of: uuid, for: participant)
         }
+    }
+
+    /// Where somebody publishes or removes in the same shard at this moment.
+    @inline(never) private func sizeBytesUnderLock(
+        of uuid: ResourceUUID, for participant: Participant
+    ) throws(RegistryError) -> UInt64 {
+        try object(named: uuid, for: participant).sizeBytes
     }
 
     @inline(never) private func refuse() -> RegistryError {

@@ -114,13 +114,13 @@ public struct WireBuffer: ~Copyable, @unchecked Sendable {
     }
 
     /// Appends `freeCount` bytes from `source`, which must be readable for that long.
-    @unsafe @inlinable
+    @unsafe @inlinable @inline(__always)
     public mutating func append(from source: UnsafeRawPointer, count freeCount: Int) {
         precondition(
-            freeCount >= 0 && freeCount <= capacity - filled,
+            freeCount >= 0 && freeCount <= capacity &- filled,
             "a wire buffer is made as large as what goes into it")
         // SAFETY: the precondition keeps the copy inside the block.
-        unsafe (base + filled).copyMemory(from: source, byteCount: freeCount)
+        unsafe (base + filled).copyShort(from: source, count: freeCount)
         filled &+= freeCount
     }
 

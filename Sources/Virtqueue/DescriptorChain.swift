@@ -2,13 +2,32 @@ internal import VirtioWire
 
 /// Names a chain that a device holds, for giving it back.
 public struct ChainHead: Hashable, Sendable {
+    /// The number of a queue where it stands in a head.
+    struct Queue: Equatable, ExpressibleByIntegerLiteral {
+        fileprivate let word: UInt64
+        init(_ number: UInt32) { word = UInt64(number) << 32 }
+        init(integerLiteral number: UInt32) { self.init(number) }
+        fileprivate init(of head: ChainHead) { word = head.word & ~0xffff_ffff }
+    }
+
+    /// One word: three parts that are stored apart and loaded together wait for each other in the
+    /// processor's store buffer.
+    private let word: UInt64
+
+    @inline(__always) init(index: UInt16, slots: UInt16, queue: Queue) {
+        word = UInt64(index) | UInt64(slots) << 16 | queue.word
+    }
+
     /// Split: the index of the first descriptor. Packed: the buffer id, whatever the driver chose.
-    public let index: UInt16
+    public var index: UInt16 { UInt16(truncatingIfNeeded: word) }
     /// How many slots of a packed ring the chain takes up.
-    let slots: UInt16
+    var slots: UInt16 { UInt16(truncatingIfNeeded: word >> 16) }
     /// The queue that the chain came from: one that was reset takes nothing back.
-    let queue: UInt32
+    @inline(__always) var queue: Queue { Queue(of: self) }
 }
+
+/// How a ring's look at its next chain went.
+enum Taken { case none, good, bad }
 
 /// A request taken from a queue. It goes back by ``DeviceQueue/push(_:written:)``, at once or later.
 public struct DescriptorChain: Sendable {
@@ -19,17 +38,24 @@ public struct DescriptorChain: Sendable {
     /// An empty one, for ``DeviceQueue/pop(into:)`` to fill.
     public init() { head = ChainHead(index: 0, slots: 0, queue: 0) }
 
-    @inline(__always) mutating func begin(_ head: ChainHead) {
-        self.head = head
+    /// Empties both lists; the head is set by itself.
+    mutating func begin() {
         readable.removeAll()
         writable.removeAll()
     }
 
+    /// Makes it one readable and one writable segment, which is what most chains are; false when
+    /// they are too long together.
+    @inline(__always)
+    mutating func set(_ readable: GuestSegment, _ writable: GuestSegment) -> Bool {
+        self.readable.set(readable)
+        self.writable.set(writable)
+        return UInt64(readable.count) &+ UInt64(writable.count) <= ChainLimits.byteCountMax
+    }
+
     /// Adds a descriptor; false when the chain is not well-formed with it: readable parts come
     /// first (2.7.4.2), and there are limits.
-    @inline(__always)
-    mutating func append(_ addr: GuestAddress, _ len: UInt32, isWritable: Bool) -> Bool {
-        let segment = GuestSegment(start: addr, count: len)
+    mutating func append(_ segment: GuestSegment, isWritable: Bool) -> Bool {
         if isWritable {
             writable.append(segment)
         } else {

@@ -11,15 +11,12 @@ public final class DeviceQueue {
     public let memory: GuestMemory
     public let size: UInt16
     private let ring: Ring
-    /// Keeps what `ring` names.
-    private let owner: AnyObject
     private let view: MemoryView
 
-    /// Two final payloads: one branch for each call, no witness table; unmanaged, because a payload
-    /// that is counted would be counted in every call.
+    /// Made in init, freed in deinit. One branch for each call, no witness table, nothing counted.
     @safe private enum Ring {
-        case split(Unmanaged<SplitDeviceRing>)
-        case packed(Unmanaged<PackedDeviceRing>)
+        case split(UnsafeMutablePointer<SplitDeviceRing>)
+        case packed(UnsafeMutablePointer<PackedDeviceRing>)
     }
 
     /// - Parameters:
@@ -34,25 +31,37 @@ public final class DeviceQueue {
         size = layout.size
         let view = memory.makeView()
         do throws(QueueError) {
-            let common = DeviceRingSetup(
-                layout: layout, memory: memory, features: features, view: view)
+            let setup = try DeviceRingSetup(
+                layout, features: features, memory: memory, view: view)
             if features.contains(.ringPacked) {
-                let made = try PackedDeviceRing(common, position ?? .packedStart)
-                ring = unsafe .packed(.passUnretained(made))
-                owner = made
+                let made = try PackedDeviceRing(setup, position ?? .packedStart)
+                let place = UnsafeMutablePointer<PackedDeviceRing>.allocate(capacity: 1)
+                unsafe place.initialize(to: made)
+                ring = unsafe .packed(place)
             } else {
-                let made = try SplitDeviceRing(common, position ?? .splitStart)
-                ring = unsafe .split(.passUnretained(made))
-                owner = made
+                let made = try SplitDeviceRing(setup, position ?? .splitStart)
+                let place = UnsafeMutablePointer<SplitDeviceRing>.allocate(capacity: 1)
+                unsafe place.initialize(to: made)
+                ring = unsafe .split(place)
             }
         } catch {
-            memory.grace.remove(view.mark)
+            view.end(memory.grace)
             throw error
         }
         self.view = view
     }
 
-    deinit { memory.grace.remove(view.mark) }
+    deinit {
+        switch ring {
+        case .split(let ring):
+            unsafe ring.deinitialize(count: 1)
+            unsafe ring.deallocate()
+        case .packed(let ring):
+            unsafe ring.deinitialize(count: 1)
+            unsafe ring.deallocate()
+        }
+        view.end(memory.grace)
+    }
 
     /// The next well-formed chain, or nil when the driver has made no more available; it will then
     /// notify us of the next one.
@@ -64,17 +73,10 @@ public final class DeviceQueue {
     /// As ``pop()``, into a chain of the caller's that is used again and again: nothing is copied
     /// and, once it has held the longest chain, nothing allocated. False when there is none.
     public func pop(into chain: inout DescriptorChain) throws(QueueError) -> Bool {
-        // SAFETY, here and below: `owner` keeps the ring alive as long as the queue.
-        // The Result is there because _withUnsafeGuaranteedRef of Swift 6.3.1 has no typed throws.
+        // SAFETY, here and below: the ring lives as long as the queue, which one thread owns.
         switch ring {
-        case .split(let ring):
-            try unsafe ring._withUnsafeGuaranteedRef { ring in
-                Result { () throws(QueueError) in try ring.pop(into: &chain) }
-            }.get()
-        case .packed(let ring):
-            try unsafe ring._withUnsafeGuaranteedRef { ring in
-                Result { () throws(QueueError) in try ring.pop(into: &chain) }
-            }.get()
+        case .split(let ring): try unsafe SplitDeviceRing.pop(ring, into: &chain)
+        case .packed(let ring): try unsafe PackedDeviceRing.pop(ring, into: &chain)
         }
     }
 
@@ -82,10 +84,8 @@ public final class DeviceQueue {
     /// on. A chain of another queue, also of the same one before a reset, is dropped.
     public func push(_ head: ChainHead, written: UInt32) {
         switch ring {
-        case .split(let ring):
-            unsafe ring._withUnsafeGuaranteedRef { $0.push(head, written: written) }
-        case .packed(let ring):
-            unsafe ring._withUnsafeGuaranteedRef { $0.push(head, written: written) }
+        case .split(let ring): unsafe ring.pointee.push(head, written: written)
+        case .packed(let ring): unsafe ring.pointee.push(head, written: written)
         }
     }
 
@@ -93,8 +93,8 @@ public final class DeviceQueue {
     /// for each batch of pushes. [VQ-D-016] [VQ-D-017]
     public func needsInterrupt() -> Bool {
         switch ring {
-        case .split(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.needsInterrupt() }
-        case .packed(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.needsInterrupt() }
+        case .split(let ring): unsafe ring.pointee.needsInterrupt()
+        case .packed(let ring): unsafe ring.pointee.needsInterrupt()
         }
     }
 
@@ -104,40 +104,40 @@ public final class DeviceQueue {
     /// Asks the driver to be quiet until ``pop()`` has found nothing more.
     public func suppressNotifications() {
         switch ring {
-        case .split(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.suppressNotifications() }
-        case .packed(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.suppressNotifications() }
+        case .split(let ring): unsafe ring.pointee.suppressNotifications()
+        case .packed(let ring): unsafe ring.pointee.suppressNotifications()
         }
     }
 
     /// Chains given back by us because they were malformed.
     public var badChains: UInt64 {
         switch ring {
-        case .split(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.badChains }
-        case .packed(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.badChains }
+        case .split(let ring): unsafe ring.pointee.badChains
+        case .packed(let ring): unsafe ring.pointee.badChains
         }
     }
 
     /// Set by the first ring error; the device then needs a reset.
     public var isBroken: Bool {
         switch ring {
-        case .split(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.isBroken }
-        case .packed(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.isBroken }
+        case .split(let ring): unsafe ring.pointee.isBroken
+        case .packed(let ring): unsafe ring.pointee.isBroken
         }
     }
 
     /// Where another queue can go on, once all chains are back.
     public var position: QueuePosition {
         switch ring {
-        case .split(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.position }
-        case .packed(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.position }
+        case .split(let ring): unsafe ring.pointee.position
+        case .packed(let ring): unsafe ring.pointee.position
         }
     }
 
     /// Chains taken and not given back.
     public var chainsHeld: Int {
         switch ring {
-        case .split(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.held }
-        case .packed(let ring): unsafe ring._withUnsafeGuaranteedRef { $0.held }
+        case .split(let ring): unsafe ring.pointee.held
+        case .packed(let ring): unsafe ring.pointee.held
         }
     }
 
@@ -151,9 +151,9 @@ public final class DeviceQueue {
         _ chain: inout DescriptorChain, offset: UInt64 = 0, limit: Int,
         into buffer: inout WireBuffer
     ) throws(GuestMemoryError) -> Int {
-        view.mark.enter()
-        defer { view.mark.leave() }
-        let count = try view.table.gather(
+        let table = view.enter()
+        defer { view.leave() }
+        let count = try table.gather(
             &chain.readable, offset: offset, limit: limit, into: &buffer)
         guard !view.hasLostFile else { throw .fileLost }
         return count
@@ -164,9 +164,9 @@ public final class DeviceQueue {
     public func write(_ bytes: RawSpan, to chain: inout DescriptorChain) throws(GuestMemoryError)
         -> UInt32
     {
-        view.mark.enter()
-        defer { view.mark.leave() }
-        let count = try view.table.scatter(bytes, to: &chain.writable)
+        let table = view.enter()
+        defer { view.leave() }
+        let count = try table.scatter(bytes, to: &chain.writable)
         guard !view.hasLostFile else { throw .fileLost }
         return count
     }
@@ -183,9 +183,9 @@ public final class DeviceQueue {
         _ segments: SegmentList, offset: UInt64 = 0, limit: Int, into buffer: inout WireBuffer
     ) throws(GuestMemoryError) -> Int {
         var segments = segments
-        view.mark.enter()
-        defer { view.mark.leave() }
-        let count = try view.table.gather(
+        let table = view.enter()
+        defer { view.leave() }
+        let count = try table.gather(
             &segments, offset: offset, limit: limit, into: &buffer)
         guard !view.hasLostFile else { throw .fileLost }
         return count
@@ -196,9 +196,9 @@ public final class DeviceQueue {
         -> UInt32
     {
         var segments = segments
-        view.mark.enter()
-        defer { view.mark.leave() }
-        let count = try view.table.scatter(bytes, to: &segments)
+        let table = view.enter()
+        defer { view.leave() }
+        let count = try table.scatter(bytes, to: &segments)
         guard !view.hasLostFile else { throw .fileLost }
         return count
     }
@@ -208,16 +208,4 @@ public final class DeviceQueue {
     {
         try scatter(buffer.bytes, to: segments)
     }
-}
-
-/// What a device's ring of either kind is made from.
-struct DeviceRingSetup {
-    let layout: QueueLayout
-    let memory: GuestMemory
-    let features: TransportFeatures
-    let view: MemoryView
-    /// Never the same twice while 2^32 queues come and go.
-    let number: UInt32 = Self.next.add(1, ordering: .relaxed).newValue
-
-    private static let next = Atomic<UInt32>(0)
 }

@@ -44,12 +44,11 @@ public final class DriverQueue {
         tables: IndirectTables? = nil
     ) throws(QueueError) {
         self.memory = memory
-        let tables = features.contains(.indirectDesc) ? tables : nil
-        if features.contains(.ringPacked) {
-            ring = .packed(try PackedDriverRing(layout, memory, features, tables))
-        } else {
-            ring = .split(try SplitDriverRing(layout, memory, features, tables))
-        }
+        let setup = try DriverRingSetup(
+            layout, features: features, memory: memory, tables: tables)
+        ring =
+            features.contains(.ringPacked)
+            ? .packed(PackedDriverRing(setup)) : .split(SplitDriverRing(setup))
     }
 
     /// Free descriptors.

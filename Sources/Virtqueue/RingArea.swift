@@ -14,8 +14,7 @@ internal import VirtioWire
         pins: inout [GuestPin]
     ) throws(QueueError) {
         guard start.rawValue % UInt64(alignment) == 0,
-            let range = try? memory.range(start, count: UInt64(count)),
-            let pin = try? memory.pin(start, count: UInt64(count)), pin.ranges == [range],
+            let (range, pin) = try? memory.pinWhole(start, count: count),
             unsafe Int(bitPattern: range.baseAddress) % alignment == 0
         else { throw .badAddress }
         pins.append(pin)
@@ -56,14 +55,16 @@ internal import VirtioWire
 }
 
 extension RingArea {
+    /// The two halves of the descriptor in a slot, each read once.
+    @inline(__always) func halves(_ slot: UInt16) -> (UInt64, UInt64) {
+        let at = Int(slot) &* 16
+        return (word(at), word(at &+ 8))
+    }
+
     /// A split ring's descriptor; each field is read once.
     @inline(__always) func splitDescriptor(_ index: UInt16) -> SplitRing.Descriptor {
-        let at = Int(index) &* SplitRing.Descriptor.sizeBytes
-        let rest: UInt64 = word(at &+ 8)
-        return SplitRing.Descriptor(
-            addr: GuestAddress(word(at)), len: UInt32(truncatingIfNeeded: rest),
-            flags: SplitRing.DescriptorFlags(rawValue: UInt16(truncatingIfNeeded: rest >> 32)),
-            next: UInt16(truncatingIfNeeded: rest >> 48))
+        let (addr, rest) = halves(index)
+        return SplitRing.Descriptor(addr, rest)
     }
 
     func set(_ descriptor: SplitRing.Descriptor, _ index: UInt16) {
@@ -84,4 +85,30 @@ extension SplitRing {
     static let indexOffset = 2
     static func usedEventOffset(_ size: UInt16) -> Int { 4 + 2 * Int(size) }
     static func availEventOffset(_ size: UInt16) -> Int { 4 + 8 * Int(size) }
+}
+
+extension SplitRing.Descriptor {
+    /// From the two halves of a descriptor.
+    @inline(__always) init(_ addr: UInt64, _ rest: UInt64) {
+        self.init(
+            addr: GuestAddress(addr), len: UInt32(truncatingIfNeeded: rest),
+            flags: SplitRing.DescriptorFlags(rawValue: UInt16(truncatingIfNeeded: rest >> 32)),
+            next: UInt16(truncatingIfNeeded: rest >> 48))
+    }
+
+    @inline(__always) var segment: GuestSegment { GuestSegment(start: addr, count: len) }
+}
+
+extension SplitRing.DescriptorFlags {
+    /// What says how a chain goes on.
+    @inline(__always) var kind: Self { intersection([.next, .write, .indirect]) }
+    /// A table that ends its chain; WRITE means nothing. [VQ-D-014]
+    @inline(__always) var isTable: Bool { intersection([.next, .indirect]) == .indirect }
+}
+
+extension GuestSegment {
+    /// From the two halves of a descriptor of either ring.
+    @inline(__always) init(_ addr: UInt64, _ rest: UInt64) {
+        self.init(start: GuestAddress(addr), count: UInt32(truncatingIfNeeded: rest))
+    }
 }

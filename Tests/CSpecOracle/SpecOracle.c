@@ -509,1315 +509,1315 @@ static const struct spec_row rows[] = {
 #else
     UNKNOWN("Spec/media.md:137", ECANCELED, 125u),
 #endif
-    SIZE("Spec/v4l2.md:180", v4l2_fmtdesc, 64),
-    FIELD("Spec/v4l2.md:184", v4l2_fmtdesc, index, 0, 4),
-    FIELD("Spec/v4l2.md:185", v4l2_fmtdesc, type, 4, 4),
-    FIELD("Spec/v4l2.md:186", v4l2_fmtdesc, flags, 8, 4),
-    FIELD("Spec/v4l2.md:187", v4l2_fmtdesc, description, 12, 32),
-    FIELD("Spec/v4l2.md:188", v4l2_fmtdesc, pixelformat, 44, 4),
-    FIELD("Spec/v4l2.md:189", v4l2_fmtdesc, mbus_code, 48, 4),
-    FIELD("Spec/v4l2.md:190", v4l2_fmtdesc, reserved, 52, 12),
-    SIZE("Spec/v4l2.md:195", v4l2_pix_format, 48),
-    FIELD("Spec/v4l2.md:199", v4l2_pix_format, width, 0, 4),
-    FIELD("Spec/v4l2.md:200", v4l2_pix_format, height, 4, 4),
-    FIELD("Spec/v4l2.md:201", v4l2_pix_format, pixelformat, 8, 4),
-    FIELD("Spec/v4l2.md:202", v4l2_pix_format, field, 12, 4),
-    FIELD("Spec/v4l2.md:203", v4l2_pix_format, bytesperline, 16, 4),
-    FIELD("Spec/v4l2.md:204", v4l2_pix_format, sizeimage, 20, 4),
-    FIELD("Spec/v4l2.md:205", v4l2_pix_format, colorspace, 24, 4),
-    FIELD("Spec/v4l2.md:206", v4l2_pix_format, priv, 28, 4),
-    FIELD("Spec/v4l2.md:207", v4l2_pix_format, flags, 32, 4),
-    FIELD("Spec/v4l2.md:208", v4l2_pix_format, ycbcr_enc, 36, 4),
-    FIELD("Spec/v4l2.md:209", v4l2_pix_format, quantization, 40, 4),
-    FIELD("Spec/v4l2.md:210", v4l2_pix_format, xfer_func, 44, 4),
-    SIZE("Spec/v4l2.md:223", v4l2_plane_pix_format, 20),
-    FIELD("Spec/v4l2.md:227", v4l2_plane_pix_format, sizeimage, 0, 4),
-    FIELD("Spec/v4l2.md:228", v4l2_plane_pix_format, bytesperline, 4, 4),
-    FIELD("Spec/v4l2.md:229", v4l2_plane_pix_format, reserved, 8, 12),
-    SIZE("Spec/v4l2.md:233", v4l2_pix_format_mplane, 192),
-    FIELD("Spec/v4l2.md:237", v4l2_pix_format_mplane, width, 0, 4),
-    FIELD("Spec/v4l2.md:238", v4l2_pix_format_mplane, height, 4, 4),
-    FIELD("Spec/v4l2.md:239", v4l2_pix_format_mplane, pixelformat, 8, 4),
-    FIELD("Spec/v4l2.md:240", v4l2_pix_format_mplane, field, 12, 4),
-    FIELD("Spec/v4l2.md:241", v4l2_pix_format_mplane, colorspace, 16, 4),
-    FIELD("Spec/v4l2.md:242", v4l2_pix_format_mplane, plane_fmt, 20, 160),
-    FIELD("Spec/v4l2.md:243", v4l2_pix_format_mplane, num_planes, 180, 1),
-    FIELD("Spec/v4l2.md:244", v4l2_pix_format_mplane, flags, 181, 1),
-    FIELD("Spec/v4l2.md:245", v4l2_pix_format_mplane, ycbcr_enc, 182, 1),
-    FIELD("Spec/v4l2.md:246", v4l2_pix_format_mplane, quantization, 183, 1),
-    FIELD("Spec/v4l2.md:247", v4l2_pix_format_mplane, xfer_func, 184, 1),
-    FIELD("Spec/v4l2.md:248", v4l2_pix_format_mplane, reserved, 185, 7),
-    SIZE("Spec/v4l2.md:252", v4l2_format, 208),
-    FIELD("Spec/v4l2.md:256", v4l2_format, type, 0, 4),
-    FIELD("Spec/v4l2.md:258", v4l2_format, fmt.pix, 8, 48),
-    FIELD("Spec/v4l2.md:259", v4l2_format, fmt.pix_mp, 8, 192),
-    FIELD("Spec/v4l2.md:260", v4l2_format, fmt.raw_data, 8, 200),
-    SIZE("Spec/v4l2.md:363", v4l2_frmsize_discrete, 8),
-    FIELD("Spec/v4l2.md:367", v4l2_frmsize_discrete, width, 0, 4),
-    FIELD("Spec/v4l2.md:368", v4l2_frmsize_discrete, height, 4, 4),
-    SIZE("Spec/v4l2.md:372", v4l2_frmsize_stepwise, 24),
-    FIELD("Spec/v4l2.md:376", v4l2_frmsize_stepwise, min_width, 0, 4),
-    FIELD("Spec/v4l2.md:377", v4l2_frmsize_stepwise, max_width, 4, 4),
-    FIELD("Spec/v4l2.md:378", v4l2_frmsize_stepwise, step_width, 8, 4),
-    FIELD("Spec/v4l2.md:379", v4l2_frmsize_stepwise, min_height, 12, 4),
-    FIELD("Spec/v4l2.md:380", v4l2_frmsize_stepwise, max_height, 16, 4),
-    FIELD("Spec/v4l2.md:381", v4l2_frmsize_stepwise, step_height, 20, 4),
-    SIZE("Spec/v4l2.md:385", v4l2_frmsizeenum, 44),
-    FIELD("Spec/v4l2.md:389", v4l2_frmsizeenum, index, 0, 4),
-    FIELD("Spec/v4l2.md:390", v4l2_frmsizeenum, pixel_format, 4, 4),
-    FIELD("Spec/v4l2.md:391", v4l2_frmsizeenum, type, 8, 4),
-    FIELD("Spec/v4l2.md:392", v4l2_frmsizeenum, discrete, 12, 8),
-    FIELD("Spec/v4l2.md:393", v4l2_frmsizeenum, stepwise, 12, 24),
-    FIELD("Spec/v4l2.md:394", v4l2_frmsizeenum, reserved, 36, 8),
-    SIZE("Spec/v4l2.md:408", v4l2_fract, 8),
-    FIELD("Spec/v4l2.md:412", v4l2_fract, numerator, 0, 4),
-    FIELD("Spec/v4l2.md:413", v4l2_fract, denominator, 4, 4),
-    SIZE("Spec/v4l2.md:417", v4l2_frmival_stepwise, 24),
-    FIELD("Spec/v4l2.md:421", v4l2_frmival_stepwise, min, 0, 8),
-    FIELD("Spec/v4l2.md:422", v4l2_frmival_stepwise, max, 8, 8),
-    FIELD("Spec/v4l2.md:423", v4l2_frmival_stepwise, step, 16, 8),
-    SIZE("Spec/v4l2.md:427", v4l2_frmivalenum, 52),
-    FIELD("Spec/v4l2.md:431", v4l2_frmivalenum, index, 0, 4),
-    FIELD("Spec/v4l2.md:432", v4l2_frmivalenum, pixel_format, 4, 4),
-    FIELD("Spec/v4l2.md:433", v4l2_frmivalenum, width, 8, 4),
-    FIELD("Spec/v4l2.md:434", v4l2_frmivalenum, height, 12, 4),
-    FIELD("Spec/v4l2.md:435", v4l2_frmivalenum, type, 16, 4),
-    FIELD("Spec/v4l2.md:436", v4l2_frmivalenum, discrete, 20, 8),
-    FIELD("Spec/v4l2.md:437", v4l2_frmivalenum, stepwise, 20, 24),
-    FIELD("Spec/v4l2.md:438", v4l2_frmivalenum, reserved, 44, 8),
-    SIZE("Spec/v4l2.md:490", v4l2_requestbuffers, 20),
-    FIELD("Spec/v4l2.md:494", v4l2_requestbuffers, count, 0, 4),
-    FIELD("Spec/v4l2.md:495", v4l2_requestbuffers, type, 4, 4),
-    FIELD("Spec/v4l2.md:496", v4l2_requestbuffers, memory, 8, 4),
-    FIELD("Spec/v4l2.md:497", v4l2_requestbuffers, capabilities, 12, 4),
-    FIELD("Spec/v4l2.md:498", v4l2_requestbuffers, flags, 16, 1),
-    FIELD("Spec/v4l2.md:499", v4l2_requestbuffers, reserved, 17, 3),
-    SIZE("Spec/v4l2.md:571", timeval, 16),
-    FIELD("Spec/v4l2.md:575", timeval, tv_sec, 0, 8),
-    FIELD("Spec/v4l2.md:576", timeval, tv_usec, 8, 8),
-    SIZE("Spec/v4l2.md:580", v4l2_timecode, 16),
-    FIELD("Spec/v4l2.md:584", v4l2_timecode, type, 0, 4),
-    FIELD("Spec/v4l2.md:585", v4l2_timecode, flags, 4, 4),
-    FIELD("Spec/v4l2.md:586", v4l2_timecode, frames, 8, 1),
-    FIELD("Spec/v4l2.md:587", v4l2_timecode, seconds, 9, 1),
-    FIELD("Spec/v4l2.md:588", v4l2_timecode, minutes, 10, 1),
-    FIELD("Spec/v4l2.md:589", v4l2_timecode, hours, 11, 1),
-    FIELD("Spec/v4l2.md:590", v4l2_timecode, userbits, 12, 4),
-    SIZE("Spec/v4l2.md:596", v4l2_buffer, 88),
-    FIELD("Spec/v4l2.md:600", v4l2_buffer, index, 0, 4),
-    FIELD("Spec/v4l2.md:601", v4l2_buffer, type, 4, 4),
-    FIELD("Spec/v4l2.md:602", v4l2_buffer, bytesused, 8, 4),
-    FIELD("Spec/v4l2.md:603", v4l2_buffer, flags, 12, 4),
-    FIELD("Spec/v4l2.md:604", v4l2_buffer, field, 16, 4),
-    FIELD("Spec/v4l2.md:606", v4l2_buffer, timestamp, 24, 16),
-    FIELD("Spec/v4l2.md:607", v4l2_buffer, timecode, 40, 16),
-    FIELD("Spec/v4l2.md:608", v4l2_buffer, sequence, 56, 4),
-    FIELD("Spec/v4l2.md:609", v4l2_buffer, memory, 60, 4),
-    FIELD("Spec/v4l2.md:610", v4l2_buffer, m, 64, 8),
-    FIELD("Spec/v4l2.md:611", v4l2_buffer, length, 72, 4),
-    FIELD("Spec/v4l2.md:612", v4l2_buffer, reserved2, 76, 4),
-    FIELD("Spec/v4l2.md:613", v4l2_buffer, request_fd, 80, 4),
-    SIZE("Spec/v4l2.md:626", v4l2_plane, 64),
-    FIELD("Spec/v4l2.md:630", v4l2_plane, bytesused, 0, 4),
-    FIELD("Spec/v4l2.md:631", v4l2_plane, length, 4, 4),
-    FIELD("Spec/v4l2.md:632", v4l2_plane, m, 8, 8),
-    FIELD("Spec/v4l2.md:633", v4l2_plane, data_offset, 16, 4),
-    FIELD("Spec/v4l2.md:634", v4l2_plane, reserved, 20, 44),
-    SIZE("Spec/v4l2.md:638", v4l2_exportbuffer, 64),
-    FIELD("Spec/v4l2.md:642", v4l2_exportbuffer, type, 0, 4),
-    FIELD("Spec/v4l2.md:643", v4l2_exportbuffer, index, 4, 4),
-    FIELD("Spec/v4l2.md:644", v4l2_exportbuffer, plane, 8, 4),
-    FIELD("Spec/v4l2.md:645", v4l2_exportbuffer, flags, 12, 4),
-    FIELD("Spec/v4l2.md:646", v4l2_exportbuffer, fd, 16, 4),
-    FIELD("Spec/v4l2.md:647", v4l2_exportbuffer, reserved, 20, 44),
-    SIZE("Spec/v4l2.md:678", v4l2_rect, 16),
-    FIELD("Spec/v4l2.md:682", v4l2_rect, left, 0, 4),
-    FIELD("Spec/v4l2.md:683", v4l2_rect, top, 4, 4),
-    FIELD("Spec/v4l2.md:684", v4l2_rect, width, 8, 4),
-    FIELD("Spec/v4l2.md:685", v4l2_rect, height, 12, 4),
-    SIZE("Spec/v4l2.md:690", v4l2_selection, 64),
-    FIELD("Spec/v4l2.md:694", v4l2_selection, type, 0, 4),
-    FIELD("Spec/v4l2.md:695", v4l2_selection, target, 4, 4),
-    FIELD("Spec/v4l2.md:696", v4l2_selection, flags, 8, 4),
-    FIELD("Spec/v4l2.md:697", v4l2_selection, r, 12, 16),
-    FIELD("Spec/v4l2.md:698", v4l2_selection, reserved, 28, 36),
-    SIZE("Spec/v4l2.md:771", v4l2_control, 8),
-    FIELD("Spec/v4l2.md:775", v4l2_control, id, 0, 4),
-    FIELD("Spec/v4l2.md:776", v4l2_control, value, 4, 4),
-    SIZE("Spec/v4l2.md:793", v4l2_ext_controls, 32),
-    FIELD("Spec/v4l2.md:797", v4l2_ext_controls, which, 0, 4),
-    FIELD("Spec/v4l2.md:798", v4l2_ext_controls, count, 4, 4),
-    FIELD("Spec/v4l2.md:799", v4l2_ext_controls, error_idx, 8, 4),
-    FIELD("Spec/v4l2.md:800", v4l2_ext_controls, request_fd, 12, 4),
-    FIELD("Spec/v4l2.md:801", v4l2_ext_controls, reserved, 16, 4),
-    FIELD("Spec/v4l2.md:803", v4l2_ext_controls, controls, 24, 8),
-    SIZE("Spec/v4l2.md:809", v4l2_ext_control, 20),
-    FIELD("Spec/v4l2.md:813", v4l2_ext_control, id, 0, 4),
-    FIELD("Spec/v4l2.md:814", v4l2_ext_control, size, 4, 4),
-    FIELD("Spec/v4l2.md:815", v4l2_ext_control, reserved2, 8, 4),
-    FIELD("Spec/v4l2.md:816", v4l2_ext_control, value64, 12, 8),
-    SIZE("Spec/v4l2.md:820", v4l2_queryctrl, 68),
-    FIELD("Spec/v4l2.md:824", v4l2_queryctrl, id, 0, 4),
-    FIELD("Spec/v4l2.md:825", v4l2_queryctrl, type, 4, 4),
-    FIELD("Spec/v4l2.md:826", v4l2_queryctrl, name, 8, 32),
-    FIELD("Spec/v4l2.md:827", v4l2_queryctrl, minimum, 40, 4),
-    FIELD("Spec/v4l2.md:828", v4l2_queryctrl, maximum, 44, 4),
-    FIELD("Spec/v4l2.md:829", v4l2_queryctrl, step, 48, 4),
-    FIELD("Spec/v4l2.md:830", v4l2_queryctrl, default_value, 52, 4),
-    FIELD("Spec/v4l2.md:831", v4l2_queryctrl, flags, 56, 4),
-    FIELD("Spec/v4l2.md:832", v4l2_queryctrl, reserved, 60, 8),
-    SIZE("Spec/v4l2.md:836", v4l2_query_ext_ctrl, 232),
-    FIELD("Spec/v4l2.md:840", v4l2_query_ext_ctrl, id, 0, 4),
-    FIELD("Spec/v4l2.md:841", v4l2_query_ext_ctrl, type, 4, 4),
-    FIELD("Spec/v4l2.md:842", v4l2_query_ext_ctrl, name, 8, 32),
-    FIELD("Spec/v4l2.md:843", v4l2_query_ext_ctrl, minimum, 40, 8),
-    FIELD("Spec/v4l2.md:844", v4l2_query_ext_ctrl, maximum, 48, 8),
-    FIELD("Spec/v4l2.md:845", v4l2_query_ext_ctrl, step, 56, 8),
-    FIELD("Spec/v4l2.md:846", v4l2_query_ext_ctrl, default_value, 64, 8),
-    FIELD("Spec/v4l2.md:847", v4l2_query_ext_ctrl, flags, 72, 4),
-    FIELD("Spec/v4l2.md:848", v4l2_query_ext_ctrl, elem_size, 76, 4),
-    FIELD("Spec/v4l2.md:849", v4l2_query_ext_ctrl, elems, 80, 4),
-    FIELD("Spec/v4l2.md:850", v4l2_query_ext_ctrl, nr_of_dims, 84, 4),
-    FIELD("Spec/v4l2.md:851", v4l2_query_ext_ctrl, dims, 88, 16),
-    FIELD("Spec/v4l2.md:852", v4l2_query_ext_ctrl, reserved, 104, 128),
-    SIZE("Spec/v4l2.md:856", v4l2_querymenu, 44),
-    FIELD("Spec/v4l2.md:860", v4l2_querymenu, id, 0, 4),
-    FIELD("Spec/v4l2.md:861", v4l2_querymenu, index, 4, 4),
-    FIELD("Spec/v4l2.md:862", v4l2_querymenu, name, 8, 32),
-    FIELD("Spec/v4l2.md:863", v4l2_querymenu, reserved, 40, 4),
-    SIZE("Spec/v4l2.md:892", v4l2_event_subscription, 32),
-    FIELD("Spec/v4l2.md:896", v4l2_event_subscription, type, 0, 4),
-    FIELD("Spec/v4l2.md:897", v4l2_event_subscription, id, 4, 4),
-    FIELD("Spec/v4l2.md:898", v4l2_event_subscription, flags, 8, 4),
-    FIELD("Spec/v4l2.md:899", v4l2_event_subscription, reserved, 12, 20),
-    SIZE("Spec/v4l2.md:922", v4l2_event_src_change, 4),
-    FIELD("Spec/v4l2.md:926", v4l2_event_src_change, changes, 0, 4),
-    SIZE("Spec/v4l2.md:930", v4l2_event_ctrl, 40),
-    FIELD("Spec/v4l2.md:934", v4l2_event_ctrl, changes, 0, 4),
-    FIELD("Spec/v4l2.md:935", v4l2_event_ctrl, type, 4, 4),
-    FIELD("Spec/v4l2.md:936", v4l2_event_ctrl, value64, 8, 8),
-    FIELD("Spec/v4l2.md:937", v4l2_event_ctrl, flags, 16, 4),
-    FIELD("Spec/v4l2.md:938", v4l2_event_ctrl, minimum, 20, 4),
-    FIELD("Spec/v4l2.md:939", v4l2_event_ctrl, maximum, 24, 4),
-    FIELD("Spec/v4l2.md:940", v4l2_event_ctrl, step, 28, 4),
-    FIELD("Spec/v4l2.md:941", v4l2_event_ctrl, default_value, 32, 4),
-    SIZE("Spec/v4l2.md:946", v4l2_event, 136),
-    FIELD("Spec/v4l2.md:950", v4l2_event, type, 0, 4),
-    FIELD("Spec/v4l2.md:952", v4l2_event, u.src_change.changes, 8, 4),
-    FIELD("Spec/v4l2.md:953", v4l2_event, u.ctrl, 8, 40),
-    FIELD("Spec/v4l2.md:954", v4l2_event, u.data, 8, 64),
-    FIELD("Spec/v4l2.md:955", v4l2_event, pending, 72, 4),
-    FIELD("Spec/v4l2.md:956", v4l2_event, sequence, 76, 4),
-    FIELD("Spec/v4l2.md:957", v4l2_event, timestamp.tv_sec, 80, 8),
-    FIELD("Spec/v4l2.md:958", v4l2_event, timestamp.tv_nsec, 88, 8),
-    FIELD("Spec/v4l2.md:959", v4l2_event, id, 96, 4),
-    FIELD("Spec/v4l2.md:960", v4l2_event, reserved, 100, 32),
-    SIZE("Spec/v4l2.md:979", v4l2_decoder_cmd, 72),
-    FIELD("Spec/v4l2.md:983", v4l2_decoder_cmd, cmd, 0, 4),
-    FIELD("Spec/v4l2.md:984", v4l2_decoder_cmd, flags, 4, 4),
-    FIELD("Spec/v4l2.md:985", v4l2_decoder_cmd, stop.pts, 8, 8),
+    SIZE("Spec/v4l2.md:182", v4l2_fmtdesc, 64),
+    FIELD("Spec/v4l2.md:186", v4l2_fmtdesc, index, 0, 4),
+    FIELD("Spec/v4l2.md:187", v4l2_fmtdesc, type, 4, 4),
+    FIELD("Spec/v4l2.md:188", v4l2_fmtdesc, flags, 8, 4),
+    FIELD("Spec/v4l2.md:189", v4l2_fmtdesc, description, 12, 32),
+    FIELD("Spec/v4l2.md:190", v4l2_fmtdesc, pixelformat, 44, 4),
+    FIELD("Spec/v4l2.md:191", v4l2_fmtdesc, mbus_code, 48, 4),
+    FIELD("Spec/v4l2.md:192", v4l2_fmtdesc, reserved, 52, 12),
+    SIZE("Spec/v4l2.md:198", v4l2_pix_format, 48),
+    FIELD("Spec/v4l2.md:202", v4l2_pix_format, width, 0, 4),
+    FIELD("Spec/v4l2.md:203", v4l2_pix_format, height, 4, 4),
+    FIELD("Spec/v4l2.md:204", v4l2_pix_format, pixelformat, 8, 4),
+    FIELD("Spec/v4l2.md:205", v4l2_pix_format, field, 12, 4),
+    FIELD("Spec/v4l2.md:206", v4l2_pix_format, bytesperline, 16, 4),
+    FIELD("Spec/v4l2.md:207", v4l2_pix_format, sizeimage, 20, 4),
+    FIELD("Spec/v4l2.md:208", v4l2_pix_format, colorspace, 24, 4),
+    FIELD("Spec/v4l2.md:209", v4l2_pix_format, priv, 28, 4),
+    FIELD("Spec/v4l2.md:210", v4l2_pix_format, flags, 32, 4),
+    FIELD("Spec/v4l2.md:211", v4l2_pix_format, ycbcr_enc, 36, 4),
+    FIELD("Spec/v4l2.md:212", v4l2_pix_format, quantization, 40, 4),
+    FIELD("Spec/v4l2.md:213", v4l2_pix_format, xfer_func, 44, 4),
+    SIZE("Spec/v4l2.md:226", v4l2_plane_pix_format, 20),
+    FIELD("Spec/v4l2.md:230", v4l2_plane_pix_format, sizeimage, 0, 4),
+    FIELD("Spec/v4l2.md:231", v4l2_plane_pix_format, bytesperline, 4, 4),
+    FIELD("Spec/v4l2.md:232", v4l2_plane_pix_format, reserved, 8, 12),
+    SIZE("Spec/v4l2.md:236", v4l2_pix_format_mplane, 192),
+    FIELD("Spec/v4l2.md:240", v4l2_pix_format_mplane, width, 0, 4),
+    FIELD("Spec/v4l2.md:241", v4l2_pix_format_mplane, height, 4, 4),
+    FIELD("Spec/v4l2.md:242", v4l2_pix_format_mplane, pixelformat, 8, 4),
+    FIELD("Spec/v4l2.md:243", v4l2_pix_format_mplane, field, 12, 4),
+    FIELD("Spec/v4l2.md:244", v4l2_pix_format_mplane, colorspace, 16, 4),
+    FIELD("Spec/v4l2.md:245", v4l2_pix_format_mplane, plane_fmt, 20, 160),
+    FIELD("Spec/v4l2.md:246", v4l2_pix_format_mplane, num_planes, 180, 1),
+    FIELD("Spec/v4l2.md:247", v4l2_pix_format_mplane, flags, 181, 1),
+    FIELD("Spec/v4l2.md:248", v4l2_pix_format_mplane, ycbcr_enc, 182, 1),
+    FIELD("Spec/v4l2.md:249", v4l2_pix_format_mplane, quantization, 183, 1),
+    FIELD("Spec/v4l2.md:250", v4l2_pix_format_mplane, xfer_func, 184, 1),
+    FIELD("Spec/v4l2.md:251", v4l2_pix_format_mplane, reserved, 185, 7),
+    SIZE("Spec/v4l2.md:256", v4l2_format, 208),
+    FIELD("Spec/v4l2.md:260", v4l2_format, type, 0, 4),
+    FIELD("Spec/v4l2.md:262", v4l2_format, fmt.pix, 8, 48),
+    FIELD("Spec/v4l2.md:263", v4l2_format, fmt.pix_mp, 8, 192),
+    FIELD("Spec/v4l2.md:264", v4l2_format, fmt.raw_data, 8, 200),
+    SIZE("Spec/v4l2.md:367", v4l2_frmsize_discrete, 8),
+    FIELD("Spec/v4l2.md:371", v4l2_frmsize_discrete, width, 0, 4),
+    FIELD("Spec/v4l2.md:372", v4l2_frmsize_discrete, height, 4, 4),
+    SIZE("Spec/v4l2.md:376", v4l2_frmsize_stepwise, 24),
+    FIELD("Spec/v4l2.md:380", v4l2_frmsize_stepwise, min_width, 0, 4),
+    FIELD("Spec/v4l2.md:381", v4l2_frmsize_stepwise, max_width, 4, 4),
+    FIELD("Spec/v4l2.md:382", v4l2_frmsize_stepwise, step_width, 8, 4),
+    FIELD("Spec/v4l2.md:383", v4l2_frmsize_stepwise, min_height, 12, 4),
+    FIELD("Spec/v4l2.md:384", v4l2_frmsize_stepwise, max_height, 16, 4),
+    FIELD("Spec/v4l2.md:385", v4l2_frmsize_stepwise, step_height, 20, 4),
+    SIZE("Spec/v4l2.md:389", v4l2_frmsizeenum, 44),
+    FIELD("Spec/v4l2.md:393", v4l2_frmsizeenum, index, 0, 4),
+    FIELD("Spec/v4l2.md:394", v4l2_frmsizeenum, pixel_format, 4, 4),
+    FIELD("Spec/v4l2.md:395", v4l2_frmsizeenum, type, 8, 4),
+    FIELD("Spec/v4l2.md:396", v4l2_frmsizeenum, discrete, 12, 8),
+    FIELD("Spec/v4l2.md:397", v4l2_frmsizeenum, stepwise, 12, 24),
+    FIELD("Spec/v4l2.md:398", v4l2_frmsizeenum, reserved, 36, 8),
+    SIZE("Spec/v4l2.md:412", v4l2_fract, 8),
+    FIELD("Spec/v4l2.md:416", v4l2_fract, numerator, 0, 4),
+    FIELD("Spec/v4l2.md:417", v4l2_fract, denominator, 4, 4),
+    SIZE("Spec/v4l2.md:421", v4l2_frmival_stepwise, 24),
+    FIELD("Spec/v4l2.md:425", v4l2_frmival_stepwise, min, 0, 8),
+    FIELD("Spec/v4l2.md:426", v4l2_frmival_stepwise, max, 8, 8),
+    FIELD("Spec/v4l2.md:427", v4l2_frmival_stepwise, step, 16, 8),
+    SIZE("Spec/v4l2.md:431", v4l2_frmivalenum, 52),
+    FIELD("Spec/v4l2.md:435", v4l2_frmivalenum, index, 0, 4),
+    FIELD("Spec/v4l2.md:436", v4l2_frmivalenum, pixel_format, 4, 4),
+    FIELD("Spec/v4l2.md:437", v4l2_frmivalenum, width, 8, 4),
+    FIELD("Spec/v4l2.md:438", v4l2_frmivalenum, height, 12, 4),
+    FIELD("Spec/v4l2.md:439", v4l2_frmivalenum, type, 16, 4),
+    FIELD("Spec/v4l2.md:440", v4l2_frmivalenum, discrete, 20, 8),
+    FIELD("Spec/v4l2.md:441", v4l2_frmivalenum, stepwise, 20, 24),
+    FIELD("Spec/v4l2.md:442", v4l2_frmivalenum, reserved, 44, 8),
+    SIZE("Spec/v4l2.md:494", v4l2_requestbuffers, 20),
+    FIELD("Spec/v4l2.md:498", v4l2_requestbuffers, count, 0, 4),
+    FIELD("Spec/v4l2.md:499", v4l2_requestbuffers, type, 4, 4),
+    FIELD("Spec/v4l2.md:500", v4l2_requestbuffers, memory, 8, 4),
+    FIELD("Spec/v4l2.md:501", v4l2_requestbuffers, capabilities, 12, 4),
+    FIELD("Spec/v4l2.md:502", v4l2_requestbuffers, flags, 16, 1),
+    FIELD("Spec/v4l2.md:503", v4l2_requestbuffers, reserved, 17, 3),
+    SIZE("Spec/v4l2.md:575", timeval, 16),
+    FIELD("Spec/v4l2.md:579", timeval, tv_sec, 0, 8),
+    FIELD("Spec/v4l2.md:580", timeval, tv_usec, 8, 8),
+    SIZE("Spec/v4l2.md:584", v4l2_timecode, 16),
+    FIELD("Spec/v4l2.md:588", v4l2_timecode, type, 0, 4),
+    FIELD("Spec/v4l2.md:589", v4l2_timecode, flags, 4, 4),
+    FIELD("Spec/v4l2.md:590", v4l2_timecode, frames, 8, 1),
+    FIELD("Spec/v4l2.md:591", v4l2_timecode, seconds, 9, 1),
+    FIELD("Spec/v4l2.md:592", v4l2_timecode, minutes, 10, 1),
+    FIELD("Spec/v4l2.md:593", v4l2_timecode, hours, 11, 1),
+    FIELD("Spec/v4l2.md:594", v4l2_timecode, userbits, 12, 4),
+    SIZE("Spec/v4l2.md:600", v4l2_buffer, 88),
+    FIELD("Spec/v4l2.md:604", v4l2_buffer, index, 0, 4),
+    FIELD("Spec/v4l2.md:605", v4l2_buffer, type, 4, 4),
+    FIELD("Spec/v4l2.md:606", v4l2_buffer, bytesused, 8, 4),
+    FIELD("Spec/v4l2.md:607", v4l2_buffer, flags, 12, 4),
+    FIELD("Spec/v4l2.md:608", v4l2_buffer, field, 16, 4),
+    FIELD("Spec/v4l2.md:610", v4l2_buffer, timestamp, 24, 16),
+    FIELD("Spec/v4l2.md:611", v4l2_buffer, timecode, 40, 16),
+    FIELD("Spec/v4l2.md:612", v4l2_buffer, sequence, 56, 4),
+    FIELD("Spec/v4l2.md:613", v4l2_buffer, memory, 60, 4),
+    FIELD("Spec/v4l2.md:614", v4l2_buffer, m, 64, 8),
+    FIELD("Spec/v4l2.md:615", v4l2_buffer, length, 72, 4),
+    FIELD("Spec/v4l2.md:616", v4l2_buffer, reserved2, 76, 4),
+    FIELD("Spec/v4l2.md:617", v4l2_buffer, request_fd, 80, 4),
+    SIZE("Spec/v4l2.md:630", v4l2_plane, 64),
+    FIELD("Spec/v4l2.md:634", v4l2_plane, bytesused, 0, 4),
+    FIELD("Spec/v4l2.md:635", v4l2_plane, length, 4, 4),
+    FIELD("Spec/v4l2.md:636", v4l2_plane, m, 8, 8),
+    FIELD("Spec/v4l2.md:637", v4l2_plane, data_offset, 16, 4),
+    FIELD("Spec/v4l2.md:638", v4l2_plane, reserved, 20, 44),
+    SIZE("Spec/v4l2.md:642", v4l2_exportbuffer, 64),
+    FIELD("Spec/v4l2.md:646", v4l2_exportbuffer, type, 0, 4),
+    FIELD("Spec/v4l2.md:647", v4l2_exportbuffer, index, 4, 4),
+    FIELD("Spec/v4l2.md:648", v4l2_exportbuffer, plane, 8, 4),
+    FIELD("Spec/v4l2.md:649", v4l2_exportbuffer, flags, 12, 4),
+    FIELD("Spec/v4l2.md:650", v4l2_exportbuffer, fd, 16, 4),
+    FIELD("Spec/v4l2.md:651", v4l2_exportbuffer, reserved, 20, 44),
+    SIZE("Spec/v4l2.md:682", v4l2_rect, 16),
+    FIELD("Spec/v4l2.md:686", v4l2_rect, left, 0, 4),
+    FIELD("Spec/v4l2.md:687", v4l2_rect, top, 4, 4),
+    FIELD("Spec/v4l2.md:688", v4l2_rect, width, 8, 4),
+    FIELD("Spec/v4l2.md:689", v4l2_rect, height, 12, 4),
+    SIZE("Spec/v4l2.md:694", v4l2_selection, 64),
+    FIELD("Spec/v4l2.md:698", v4l2_selection, type, 0, 4),
+    FIELD("Spec/v4l2.md:699", v4l2_selection, target, 4, 4),
+    FIELD("Spec/v4l2.md:700", v4l2_selection, flags, 8, 4),
+    FIELD("Spec/v4l2.md:701", v4l2_selection, r, 12, 16),
+    FIELD("Spec/v4l2.md:702", v4l2_selection, reserved, 28, 36),
+    SIZE("Spec/v4l2.md:775", v4l2_control, 8),
+    FIELD("Spec/v4l2.md:779", v4l2_control, id, 0, 4),
+    FIELD("Spec/v4l2.md:780", v4l2_control, value, 4, 4),
+    SIZE("Spec/v4l2.md:797", v4l2_ext_controls, 32),
+    FIELD("Spec/v4l2.md:801", v4l2_ext_controls, which, 0, 4),
+    FIELD("Spec/v4l2.md:802", v4l2_ext_controls, count, 4, 4),
+    FIELD("Spec/v4l2.md:803", v4l2_ext_controls, error_idx, 8, 4),
+    FIELD("Spec/v4l2.md:804", v4l2_ext_controls, request_fd, 12, 4),
+    FIELD("Spec/v4l2.md:805", v4l2_ext_controls, reserved, 16, 4),
+    FIELD("Spec/v4l2.md:807", v4l2_ext_controls, controls, 24, 8),
+    SIZE("Spec/v4l2.md:813", v4l2_ext_control, 20),
+    FIELD("Spec/v4l2.md:817", v4l2_ext_control, id, 0, 4),
+    FIELD("Spec/v4l2.md:818", v4l2_ext_control, size, 4, 4),
+    FIELD("Spec/v4l2.md:819", v4l2_ext_control, reserved2, 8, 4),
+    FIELD("Spec/v4l2.md:820", v4l2_ext_control, value64, 12, 8),
+    SIZE("Spec/v4l2.md:824", v4l2_queryctrl, 68),
+    FIELD("Spec/v4l2.md:828", v4l2_queryctrl, id, 0, 4),
+    FIELD("Spec/v4l2.md:829", v4l2_queryctrl, type, 4, 4),
+    FIELD("Spec/v4l2.md:830", v4l2_queryctrl, name, 8, 32),
+    FIELD("Spec/v4l2.md:831", v4l2_queryctrl, minimum, 40, 4),
+    FIELD("Spec/v4l2.md:832", v4l2_queryctrl, maximum, 44, 4),
+    FIELD("Spec/v4l2.md:833", v4l2_queryctrl, step, 48, 4),
+    FIELD("Spec/v4l2.md:834", v4l2_queryctrl, default_value, 52, 4),
+    FIELD("Spec/v4l2.md:835", v4l2_queryctrl, flags, 56, 4),
+    FIELD("Spec/v4l2.md:836", v4l2_queryctrl, reserved, 60, 8),
+    SIZE("Spec/v4l2.md:840", v4l2_query_ext_ctrl, 232),
+    FIELD("Spec/v4l2.md:844", v4l2_query_ext_ctrl, id, 0, 4),
+    FIELD("Spec/v4l2.md:845", v4l2_query_ext_ctrl, type, 4, 4),
+    FIELD("Spec/v4l2.md:846", v4l2_query_ext_ctrl, name, 8, 32),
+    FIELD("Spec/v4l2.md:847", v4l2_query_ext_ctrl, minimum, 40, 8),
+    FIELD("Spec/v4l2.md:848", v4l2_query_ext_ctrl, maximum, 48, 8),
+    FIELD("Spec/v4l2.md:849", v4l2_query_ext_ctrl, step, 56, 8),
+    FIELD("Spec/v4l2.md:850", v4l2_query_ext_ctrl, default_value, 64, 8),
+    FIELD("Spec/v4l2.md:851", v4l2_query_ext_ctrl, flags, 72, 4),
+    FIELD("Spec/v4l2.md:852", v4l2_query_ext_ctrl, elem_size, 76, 4),
+    FIELD("Spec/v4l2.md:853", v4l2_query_ext_ctrl, elems, 80, 4),
+    FIELD("Spec/v4l2.md:854", v4l2_query_ext_ctrl, nr_of_dims, 84, 4),
+    FIELD("Spec/v4l2.md:855", v4l2_query_ext_ctrl, dims, 88, 16),
+    FIELD("Spec/v4l2.md:856", v4l2_query_ext_ctrl, reserved, 104, 128),
+    SIZE("Spec/v4l2.md:860", v4l2_querymenu, 44),
+    FIELD("Spec/v4l2.md:864", v4l2_querymenu, id, 0, 4),
+    FIELD("Spec/v4l2.md:865", v4l2_querymenu, index, 4, 4),
+    FIELD("Spec/v4l2.md:866", v4l2_querymenu, name, 8, 32),
+    FIELD("Spec/v4l2.md:867", v4l2_querymenu, reserved, 40, 4),
+    SIZE("Spec/v4l2.md:896", v4l2_event_subscription, 32),
+    FIELD("Spec/v4l2.md:900", v4l2_event_subscription, type, 0, 4),
+    FIELD("Spec/v4l2.md:901", v4l2_event_subscription, id, 4, 4),
+    FIELD("Spec/v4l2.md:902", v4l2_event_subscription, flags, 8, 4),
+    FIELD("Spec/v4l2.md:903", v4l2_event_subscription, reserved, 12, 20),
+    SIZE("Spec/v4l2.md:926", v4l2_event_src_change, 4),
+    FIELD("Spec/v4l2.md:930", v4l2_event_src_change, changes, 0, 4),
+    SIZE("Spec/v4l2.md:934", v4l2_event_ctrl, 40),
+    FIELD("Spec/v4l2.md:938", v4l2_event_ctrl, changes, 0, 4),
+    FIELD("Spec/v4l2.md:939", v4l2_event_ctrl, type, 4, 4),
+    FIELD("Spec/v4l2.md:940", v4l2_event_ctrl, value64, 8, 8),
+    FIELD("Spec/v4l2.md:941", v4l2_event_ctrl, flags, 16, 4),
+    FIELD("Spec/v4l2.md:942", v4l2_event_ctrl, minimum, 20, 4),
+    FIELD("Spec/v4l2.md:943", v4l2_event_ctrl, maximum, 24, 4),
+    FIELD("Spec/v4l2.md:944", v4l2_event_ctrl, step, 28, 4),
+    FIELD("Spec/v4l2.md:945", v4l2_event_ctrl, default_value, 32, 4),
+    SIZE("Spec/v4l2.md:951", v4l2_event, 136),
+    FIELD("Spec/v4l2.md:955", v4l2_event, type, 0, 4),
+    FIELD("Spec/v4l2.md:957", v4l2_event, u.src_change.changes, 8, 4),
+    FIELD("Spec/v4l2.md:958", v4l2_event, u.ctrl, 8, 40),
+    FIELD("Spec/v4l2.md:959", v4l2_event, u.data, 8, 64),
+    FIELD("Spec/v4l2.md:960", v4l2_event, pending, 72, 4),
+    FIELD("Spec/v4l2.md:961", v4l2_event, sequence, 76, 4),
+    FIELD("Spec/v4l2.md:962", v4l2_event, timestamp.tv_sec, 80, 8),
+    FIELD("Spec/v4l2.md:963", v4l2_event, timestamp.tv_nsec, 88, 8),
+    FIELD("Spec/v4l2.md:964", v4l2_event, id, 96, 4),
+    FIELD("Spec/v4l2.md:965", v4l2_event, reserved, 100, 32),
+    SIZE("Spec/v4l2.md:985", v4l2_decoder_cmd, 72),
+    FIELD("Spec/v4l2.md:989", v4l2_decoder_cmd, cmd, 0, 4),
+    FIELD("Spec/v4l2.md:990", v4l2_decoder_cmd, flags, 4, 4),
+    FIELD("Spec/v4l2.md:991", v4l2_decoder_cmd, stop.pts, 8, 8),
 #ifdef VIDIOC_QUERYCAP
-    NUMBER("Spec/v4l2.md:26", VIDIOC_QUERYCAP, 0u, _IOC_NR(VIDIOC_QUERYCAP)),
+    NUMBER("Spec/v4l2.md:28", VIDIOC_QUERYCAP, 0u, _IOC_NR(VIDIOC_QUERYCAP)),
 #else
-    UNKNOWN("Spec/v4l2.md:26", VIDIOC_QUERYCAP, 0u),
+    UNKNOWN("Spec/v4l2.md:28", VIDIOC_QUERYCAP, 0u),
 #endif
 #ifdef VIDIOC_ENUM_FMT
-    NUMBER("Spec/v4l2.md:27", VIDIOC_ENUM_FMT, 2u, _IOC_NR(VIDIOC_ENUM_FMT)),
+    NUMBER("Spec/v4l2.md:29", VIDIOC_ENUM_FMT, 2u, _IOC_NR(VIDIOC_ENUM_FMT)),
 #else
-    UNKNOWN("Spec/v4l2.md:27", VIDIOC_ENUM_FMT, 2u),
+    UNKNOWN("Spec/v4l2.md:29", VIDIOC_ENUM_FMT, 2u),
 #endif
 #ifdef VIDIOC_G_FMT
-    NUMBER("Spec/v4l2.md:28", VIDIOC_G_FMT, 4u, _IOC_NR(VIDIOC_G_FMT)),
+    NUMBER("Spec/v4l2.md:30", VIDIOC_G_FMT, 4u, _IOC_NR(VIDIOC_G_FMT)),
 #else
-    UNKNOWN("Spec/v4l2.md:28", VIDIOC_G_FMT, 4u),
+    UNKNOWN("Spec/v4l2.md:30", VIDIOC_G_FMT, 4u),
 #endif
 #ifdef VIDIOC_S_FMT
-    NUMBER("Spec/v4l2.md:29", VIDIOC_S_FMT, 5u, _IOC_NR(VIDIOC_S_FMT)),
+    NUMBER("Spec/v4l2.md:31", VIDIOC_S_FMT, 5u, _IOC_NR(VIDIOC_S_FMT)),
 #else
-    UNKNOWN("Spec/v4l2.md:29", VIDIOC_S_FMT, 5u),
+    UNKNOWN("Spec/v4l2.md:31", VIDIOC_S_FMT, 5u),
 #endif
 #ifdef VIDIOC_REQBUFS
-    NUMBER("Spec/v4l2.md:30", VIDIOC_REQBUFS, 8u, _IOC_NR(VIDIOC_REQBUFS)),
+    NUMBER("Spec/v4l2.md:32", VIDIOC_REQBUFS, 8u, _IOC_NR(VIDIOC_REQBUFS)),
 #else
-    UNKNOWN("Spec/v4l2.md:30", VIDIOC_REQBUFS, 8u),
+    UNKNOWN("Spec/v4l2.md:32", VIDIOC_REQBUFS, 8u),
 #endif
 #ifdef VIDIOC_QUERYBUF
-    NUMBER("Spec/v4l2.md:31", VIDIOC_QUERYBUF, 9u, _IOC_NR(VIDIOC_QUERYBUF)),
+    NUMBER("Spec/v4l2.md:33", VIDIOC_QUERYBUF, 9u, _IOC_NR(VIDIOC_QUERYBUF)),
 #else
-    UNKNOWN("Spec/v4l2.md:31", VIDIOC_QUERYBUF, 9u),
+    UNKNOWN("Spec/v4l2.md:33", VIDIOC_QUERYBUF, 9u),
 #endif
 #ifdef VIDIOC_G_FBUF
-    NUMBER("Spec/v4l2.md:32", VIDIOC_G_FBUF, 10u, _IOC_NR(VIDIOC_G_FBUF)),
+    NUMBER("Spec/v4l2.md:34", VIDIOC_G_FBUF, 10u, _IOC_NR(VIDIOC_G_FBUF)),
 #else
-    UNKNOWN("Spec/v4l2.md:32", VIDIOC_G_FBUF, 10u),
+    UNKNOWN("Spec/v4l2.md:34", VIDIOC_G_FBUF, 10u),
 #endif
 #ifdef VIDIOC_S_FBUF
-    NUMBER("Spec/v4l2.md:33", VIDIOC_S_FBUF, 11u, _IOC_NR(VIDIOC_S_FBUF)),
+    NUMBER("Spec/v4l2.md:35", VIDIOC_S_FBUF, 11u, _IOC_NR(VIDIOC_S_FBUF)),
 #else
-    UNKNOWN("Spec/v4l2.md:33", VIDIOC_S_FBUF, 11u),
+    UNKNOWN("Spec/v4l2.md:35", VIDIOC_S_FBUF, 11u),
 #endif
 #ifdef VIDIOC_OVERLAY
-    NUMBER("Spec/v4l2.md:34", VIDIOC_OVERLAY, 14u, _IOC_NR(VIDIOC_OVERLAY)),
+    NUMBER("Spec/v4l2.md:36", VIDIOC_OVERLAY, 14u, _IOC_NR(VIDIOC_OVERLAY)),
 #else
-    UNKNOWN("Spec/v4l2.md:34", VIDIOC_OVERLAY, 14u),
+    UNKNOWN("Spec/v4l2.md:36", VIDIOC_OVERLAY, 14u),
 #endif
 #ifdef VIDIOC_QBUF
-    NUMBER("Spec/v4l2.md:35", VIDIOC_QBUF, 15u, _IOC_NR(VIDIOC_QBUF)),
+    NUMBER("Spec/v4l2.md:37", VIDIOC_QBUF, 15u, _IOC_NR(VIDIOC_QBUF)),
 #else
-    UNKNOWN("Spec/v4l2.md:35", VIDIOC_QBUF, 15u),
+    UNKNOWN("Spec/v4l2.md:37", VIDIOC_QBUF, 15u),
 #endif
 #ifdef VIDIOC_EXPBUF
-    NUMBER("Spec/v4l2.md:36", VIDIOC_EXPBUF, 16u, _IOC_NR(VIDIOC_EXPBUF)),
+    NUMBER("Spec/v4l2.md:38", VIDIOC_EXPBUF, 16u, _IOC_NR(VIDIOC_EXPBUF)),
 #else
-    UNKNOWN("Spec/v4l2.md:36", VIDIOC_EXPBUF, 16u),
+    UNKNOWN("Spec/v4l2.md:38", VIDIOC_EXPBUF, 16u),
 #endif
 #ifdef VIDIOC_DQBUF
-    NUMBER("Spec/v4l2.md:37", VIDIOC_DQBUF, 17u, _IOC_NR(VIDIOC_DQBUF)),
+    NUMBER("Spec/v4l2.md:39", VIDIOC_DQBUF, 17u, _IOC_NR(VIDIOC_DQBUF)),
 #else
-    UNKNOWN("Spec/v4l2.md:37", VIDIOC_DQBUF, 17u),
+    UNKNOWN("Spec/v4l2.md:39", VIDIOC_DQBUF, 17u),
 #endif
 #ifdef VIDIOC_STREAMON
-    NUMBER("Spec/v4l2.md:38", VIDIOC_STREAMON, 18u, _IOC_NR(VIDIOC_STREAMON)),
+    NUMBER("Spec/v4l2.md:40", VIDIOC_STREAMON, 18u, _IOC_NR(VIDIOC_STREAMON)),
 #else
-    UNKNOWN("Spec/v4l2.md:38", VIDIOC_STREAMON, 18u),
+    UNKNOWN("Spec/v4l2.md:40", VIDIOC_STREAMON, 18u),
 #endif
 #ifdef VIDIOC_STREAMOFF
-    NUMBER("Spec/v4l2.md:39", VIDIOC_STREAMOFF, 19u, _IOC_NR(VIDIOC_STREAMOFF)),
+    NUMBER("Spec/v4l2.md:41", VIDIOC_STREAMOFF, 19u, _IOC_NR(VIDIOC_STREAMOFF)),
 #else
-    UNKNOWN("Spec/v4l2.md:39", VIDIOC_STREAMOFF, 19u),
+    UNKNOWN("Spec/v4l2.md:41", VIDIOC_STREAMOFF, 19u),
 #endif
 #ifdef VIDIOC_G_PARM
-    NUMBER("Spec/v4l2.md:40", VIDIOC_G_PARM, 21u, _IOC_NR(VIDIOC_G_PARM)),
+    NUMBER("Spec/v4l2.md:42", VIDIOC_G_PARM, 21u, _IOC_NR(VIDIOC_G_PARM)),
 #else
-    UNKNOWN("Spec/v4l2.md:40", VIDIOC_G_PARM, 21u),
+    UNKNOWN("Spec/v4l2.md:42", VIDIOC_G_PARM, 21u),
 #endif
 #ifdef VIDIOC_S_PARM
-    NUMBER("Spec/v4l2.md:41", VIDIOC_S_PARM, 22u, _IOC_NR(VIDIOC_S_PARM)),
+    NUMBER("Spec/v4l2.md:43", VIDIOC_S_PARM, 22u, _IOC_NR(VIDIOC_S_PARM)),
 #else
-    UNKNOWN("Spec/v4l2.md:41", VIDIOC_S_PARM, 22u),
+    UNKNOWN("Spec/v4l2.md:43", VIDIOC_S_PARM, 22u),
 #endif
 #ifdef VIDIOC_G_STD
-    NUMBER("Spec/v4l2.md:42", VIDIOC_G_STD, 23u, _IOC_NR(VIDIOC_G_STD)),
+    NUMBER("Spec/v4l2.md:44", VIDIOC_G_STD, 23u, _IOC_NR(VIDIOC_G_STD)),
 #else
-    UNKNOWN("Spec/v4l2.md:42", VIDIOC_G_STD, 23u),
+    UNKNOWN("Spec/v4l2.md:44", VIDIOC_G_STD, 23u),
 #endif
 #ifdef VIDIOC_S_STD
-    NUMBER("Spec/v4l2.md:43", VIDIOC_S_STD, 24u, _IOC_NR(VIDIOC_S_STD)),
+    NUMBER("Spec/v4l2.md:45", VIDIOC_S_STD, 24u, _IOC_NR(VIDIOC_S_STD)),
 #else
-    UNKNOWN("Spec/v4l2.md:43", VIDIOC_S_STD, 24u),
+    UNKNOWN("Spec/v4l2.md:45", VIDIOC_S_STD, 24u),
 #endif
 #ifdef VIDIOC_ENUMSTD
-    NUMBER("Spec/v4l2.md:44", VIDIOC_ENUMSTD, 25u, _IOC_NR(VIDIOC_ENUMSTD)),
+    NUMBER("Spec/v4l2.md:46", VIDIOC_ENUMSTD, 25u, _IOC_NR(VIDIOC_ENUMSTD)),
 #else
-    UNKNOWN("Spec/v4l2.md:44", VIDIOC_ENUMSTD, 25u),
+    UNKNOWN("Spec/v4l2.md:46", VIDIOC_ENUMSTD, 25u),
 #endif
 #ifdef VIDIOC_ENUMINPUT
-    NUMBER("Spec/v4l2.md:45", VIDIOC_ENUMINPUT, 26u, _IOC_NR(VIDIOC_ENUMINPUT)),
+    NUMBER("Spec/v4l2.md:47", VIDIOC_ENUMINPUT, 26u, _IOC_NR(VIDIOC_ENUMINPUT)),
 #else
-    UNKNOWN("Spec/v4l2.md:45", VIDIOC_ENUMINPUT, 26u),
+    UNKNOWN("Spec/v4l2.md:47", VIDIOC_ENUMINPUT, 26u),
 #endif
 #ifdef VIDIOC_G_CTRL
-    NUMBER("Spec/v4l2.md:46", VIDIOC_G_CTRL, 27u, _IOC_NR(VIDIOC_G_CTRL)),
+    NUMBER("Spec/v4l2.md:48", VIDIOC_G_CTRL, 27u, _IOC_NR(VIDIOC_G_CTRL)),
 #else
-    UNKNOWN("Spec/v4l2.md:46", VIDIOC_G_CTRL, 27u),
+    UNKNOWN("Spec/v4l2.md:48", VIDIOC_G_CTRL, 27u),
 #endif
 #ifdef VIDIOC_S_CTRL
-    NUMBER("Spec/v4l2.md:47", VIDIOC_S_CTRL, 28u, _IOC_NR(VIDIOC_S_CTRL)),
+    NUMBER("Spec/v4l2.md:49", VIDIOC_S_CTRL, 28u, _IOC_NR(VIDIOC_S_CTRL)),
 #else
-    UNKNOWN("Spec/v4l2.md:47", VIDIOC_S_CTRL, 28u),
+    UNKNOWN("Spec/v4l2.md:49", VIDIOC_S_CTRL, 28u),
 #endif
 #ifdef VIDIOC_G_TUNER
-    NUMBER("Spec/v4l2.md:48", VIDIOC_G_TUNER, 29u, _IOC_NR(VIDIOC_G_TUNER)),
+    NUMBER("Spec/v4l2.md:50", VIDIOC_G_TUNER, 29u, _IOC_NR(VIDIOC_G_TUNER)),
 #else
-    UNKNOWN("Spec/v4l2.md:48", VIDIOC_G_TUNER, 29u),
+    UNKNOWN("Spec/v4l2.md:50", VIDIOC_G_TUNER, 29u),
 #endif
 #ifdef VIDIOC_S_TUNER
-    NUMBER("Spec/v4l2.md:49", VIDIOC_S_TUNER, 30u, _IOC_NR(VIDIOC_S_TUNER)),
+    NUMBER("Spec/v4l2.md:51", VIDIOC_S_TUNER, 30u, _IOC_NR(VIDIOC_S_TUNER)),
 #else
-    UNKNOWN("Spec/v4l2.md:49", VIDIOC_S_TUNER, 30u),
+    UNKNOWN("Spec/v4l2.md:51", VIDIOC_S_TUNER, 30u),
 #endif
 #ifdef VIDIOC_G_AUDIO
-    NUMBER("Spec/v4l2.md:50", VIDIOC_G_AUDIO, 33u, _IOC_NR(VIDIOC_G_AUDIO)),
+    NUMBER("Spec/v4l2.md:52", VIDIOC_G_AUDIO, 33u, _IOC_NR(VIDIOC_G_AUDIO)),
 #else
-    UNKNOWN("Spec/v4l2.md:50", VIDIOC_G_AUDIO, 33u),
+    UNKNOWN("Spec/v4l2.md:52", VIDIOC_G_AUDIO, 33u),
 #endif
 #ifdef VIDIOC_S_AUDIO
-    NUMBER("Spec/v4l2.md:51", VIDIOC_S_AUDIO, 34u, _IOC_NR(VIDIOC_S_AUDIO)),
+    NUMBER("Spec/v4l2.md:53", VIDIOC_S_AUDIO, 34u, _IOC_NR(VIDIOC_S_AUDIO)),
 #else
-    UNKNOWN("Spec/v4l2.md:51", VIDIOC_S_AUDIO, 34u),
+    UNKNOWN("Spec/v4l2.md:53", VIDIOC_S_AUDIO, 34u),
 #endif
 #ifdef VIDIOC_QUERYCTRL
-    NUMBER("Spec/v4l2.md:52", VIDIOC_QUERYCTRL, 36u, _IOC_NR(VIDIOC_QUERYCTRL)),
+    NUMBER("Spec/v4l2.md:54", VIDIOC_QUERYCTRL, 36u, _IOC_NR(VIDIOC_QUERYCTRL)),
 #else
-    UNKNOWN("Spec/v4l2.md:52", VIDIOC_QUERYCTRL, 36u),
+    UNKNOWN("Spec/v4l2.md:54", VIDIOC_QUERYCTRL, 36u),
 #endif
 #ifdef VIDIOC_QUERYMENU
-    NUMBER("Spec/v4l2.md:53", VIDIOC_QUERYMENU, 37u, _IOC_NR(VIDIOC_QUERYMENU)),
+    NUMBER("Spec/v4l2.md:55", VIDIOC_QUERYMENU, 37u, _IOC_NR(VIDIOC_QUERYMENU)),
 #else
-    UNKNOWN("Spec/v4l2.md:53", VIDIOC_QUERYMENU, 37u),
+    UNKNOWN("Spec/v4l2.md:55", VIDIOC_QUERYMENU, 37u),
 #endif
 #ifdef VIDIOC_G_INPUT
-    NUMBER("Spec/v4l2.md:54", VIDIOC_G_INPUT, 38u, _IOC_NR(VIDIOC_G_INPUT)),
+    NUMBER("Spec/v4l2.md:56", VIDIOC_G_INPUT, 38u, _IOC_NR(VIDIOC_G_INPUT)),
 #else
-    UNKNOWN("Spec/v4l2.md:54", VIDIOC_G_INPUT, 38u),
+    UNKNOWN("Spec/v4l2.md:56", VIDIOC_G_INPUT, 38u),
 #endif
 #ifdef VIDIOC_S_INPUT
-    NUMBER("Spec/v4l2.md:55", VIDIOC_S_INPUT, 39u, _IOC_NR(VIDIOC_S_INPUT)),
+    NUMBER("Spec/v4l2.md:57", VIDIOC_S_INPUT, 39u, _IOC_NR(VIDIOC_S_INPUT)),
 #else
-    UNKNOWN("Spec/v4l2.md:55", VIDIOC_S_INPUT, 39u),
+    UNKNOWN("Spec/v4l2.md:57", VIDIOC_S_INPUT, 39u),
 #endif
 #ifdef VIDIOC_G_EDID
-    NUMBER("Spec/v4l2.md:56", VIDIOC_G_EDID, 40u, _IOC_NR(VIDIOC_G_EDID)),
+    NUMBER("Spec/v4l2.md:58", VIDIOC_G_EDID, 40u, _IOC_NR(VIDIOC_G_EDID)),
 #else
-    UNKNOWN("Spec/v4l2.md:56", VIDIOC_G_EDID, 40u),
+    UNKNOWN("Spec/v4l2.md:58", VIDIOC_G_EDID, 40u),
 #endif
 #ifdef VIDIOC_S_EDID
-    NUMBER("Spec/v4l2.md:57", VIDIOC_S_EDID, 41u, _IOC_NR(VIDIOC_S_EDID)),
+    NUMBER("Spec/v4l2.md:59", VIDIOC_S_EDID, 41u, _IOC_NR(VIDIOC_S_EDID)),
 #else
-    UNKNOWN("Spec/v4l2.md:57", VIDIOC_S_EDID, 41u),
+    UNKNOWN("Spec/v4l2.md:59", VIDIOC_S_EDID, 41u),
 #endif
 #ifdef VIDIOC_G_OUTPUT
-    NUMBER("Spec/v4l2.md:58", VIDIOC_G_OUTPUT, 46u, _IOC_NR(VIDIOC_G_OUTPUT)),
+    NUMBER("Spec/v4l2.md:60", VIDIOC_G_OUTPUT, 46u, _IOC_NR(VIDIOC_G_OUTPUT)),
 #else
-    UNKNOWN("Spec/v4l2.md:58", VIDIOC_G_OUTPUT, 46u),
+    UNKNOWN("Spec/v4l2.md:60", VIDIOC_G_OUTPUT, 46u),
 #endif
 #ifdef VIDIOC_S_OUTPUT
-    NUMBER("Spec/v4l2.md:59", VIDIOC_S_OUTPUT, 47u, _IOC_NR(VIDIOC_S_OUTPUT)),
+    NUMBER("Spec/v4l2.md:61", VIDIOC_S_OUTPUT, 47u, _IOC_NR(VIDIOC_S_OUTPUT)),
 #else
-    UNKNOWN("Spec/v4l2.md:59", VIDIOC_S_OUTPUT, 47u),
+    UNKNOWN("Spec/v4l2.md:61", VIDIOC_S_OUTPUT, 47u),
 #endif
 #ifdef VIDIOC_ENUMOUTPUT
-    NUMBER("Spec/v4l2.md:60", VIDIOC_ENUMOUTPUT, 48u, _IOC_NR(VIDIOC_ENUMOUTPUT)),
+    NUMBER("Spec/v4l2.md:62", VIDIOC_ENUMOUTPUT, 48u, _IOC_NR(VIDIOC_ENUMOUTPUT)),
 #else
-    UNKNOWN("Spec/v4l2.md:60", VIDIOC_ENUMOUTPUT, 48u),
+    UNKNOWN("Spec/v4l2.md:62", VIDIOC_ENUMOUTPUT, 48u),
 #endif
 #ifdef VIDIOC_G_AUDOUT
-    NUMBER("Spec/v4l2.md:61", VIDIOC_G_AUDOUT, 49u, _IOC_NR(VIDIOC_G_AUDOUT)),
+    NUMBER("Spec/v4l2.md:63", VIDIOC_G_AUDOUT, 49u, _IOC_NR(VIDIOC_G_AUDOUT)),
 #else
-    UNKNOWN("Spec/v4l2.md:61", VIDIOC_G_AUDOUT, 49u),
+    UNKNOWN("Spec/v4l2.md:63", VIDIOC_G_AUDOUT, 49u),
 #endif
 #ifdef VIDIOC_S_AUDOUT
-    NUMBER("Spec/v4l2.md:62", VIDIOC_S_AUDOUT, 50u, _IOC_NR(VIDIOC_S_AUDOUT)),
+    NUMBER("Spec/v4l2.md:64", VIDIOC_S_AUDOUT, 50u, _IOC_NR(VIDIOC_S_AUDOUT)),
 #else
-    UNKNOWN("Spec/v4l2.md:62", VIDIOC_S_AUDOUT, 50u),
+    UNKNOWN("Spec/v4l2.md:64", VIDIOC_S_AUDOUT, 50u),
 #endif
 #ifdef VIDIOC_G_MODULATOR
-    NUMBER("Spec/v4l2.md:63", VIDIOC_G_MODULATOR, 54u, _IOC_NR(VIDIOC_G_MODULATOR)),
+    NUMBER("Spec/v4l2.md:65", VIDIOC_G_MODULATOR, 54u, _IOC_NR(VIDIOC_G_MODULATOR)),
 #else
-    UNKNOWN("Spec/v4l2.md:63", VIDIOC_G_MODULATOR, 54u),
+    UNKNOWN("Spec/v4l2.md:65", VIDIOC_G_MODULATOR, 54u),
 #endif
 #ifdef VIDIOC_S_MODULATOR
-    NUMBER("Spec/v4l2.md:64", VIDIOC_S_MODULATOR, 55u, _IOC_NR(VIDIOC_S_MODULATOR)),
+    NUMBER("Spec/v4l2.md:66", VIDIOC_S_MODULATOR, 55u, _IOC_NR(VIDIOC_S_MODULATOR)),
 #else
-    UNKNOWN("Spec/v4l2.md:64", VIDIOC_S_MODULATOR, 55u),
+    UNKNOWN("Spec/v4l2.md:66", VIDIOC_S_MODULATOR, 55u),
 #endif
 #ifdef VIDIOC_G_FREQUENCY
-    NUMBER("Spec/v4l2.md:65", VIDIOC_G_FREQUENCY, 56u, _IOC_NR(VIDIOC_G_FREQUENCY)),
+    NUMBER("Spec/v4l2.md:67", VIDIOC_G_FREQUENCY, 56u, _IOC_NR(VIDIOC_G_FREQUENCY)),
 #else
-    UNKNOWN("Spec/v4l2.md:65", VIDIOC_G_FREQUENCY, 56u),
+    UNKNOWN("Spec/v4l2.md:67", VIDIOC_G_FREQUENCY, 56u),
 #endif
 #ifdef VIDIOC_S_FREQUENCY
-    NUMBER("Spec/v4l2.md:66", VIDIOC_S_FREQUENCY, 57u, _IOC_NR(VIDIOC_S_FREQUENCY)),
+    NUMBER("Spec/v4l2.md:68", VIDIOC_S_FREQUENCY, 57u, _IOC_NR(VIDIOC_S_FREQUENCY)),
 #else
-    UNKNOWN("Spec/v4l2.md:66", VIDIOC_S_FREQUENCY, 57u),
+    UNKNOWN("Spec/v4l2.md:68", VIDIOC_S_FREQUENCY, 57u),
 #endif
 #ifdef VIDIOC_CROPCAP
-    NUMBER("Spec/v4l2.md:67", VIDIOC_CROPCAP, 58u, _IOC_NR(VIDIOC_CROPCAP)),
+    NUMBER("Spec/v4l2.md:69", VIDIOC_CROPCAP, 58u, _IOC_NR(VIDIOC_CROPCAP)),
 #else
-    UNKNOWN("Spec/v4l2.md:67", VIDIOC_CROPCAP, 58u),
+    UNKNOWN("Spec/v4l2.md:69", VIDIOC_CROPCAP, 58u),
 #endif
 #ifdef VIDIOC_G_CROP
-    NUMBER("Spec/v4l2.md:68", VIDIOC_G_CROP, 59u, _IOC_NR(VIDIOC_G_CROP)),
+    NUMBER("Spec/v4l2.md:70", VIDIOC_G_CROP, 59u, _IOC_NR(VIDIOC_G_CROP)),
 #else
-    UNKNOWN("Spec/v4l2.md:68", VIDIOC_G_CROP, 59u),
+    UNKNOWN("Spec/v4l2.md:70", VIDIOC_G_CROP, 59u),
 #endif
 #ifdef VIDIOC_S_CROP
-    NUMBER("Spec/v4l2.md:69", VIDIOC_S_CROP, 60u, _IOC_NR(VIDIOC_S_CROP)),
+    NUMBER("Spec/v4l2.md:71", VIDIOC_S_CROP, 60u, _IOC_NR(VIDIOC_S_CROP)),
 #else
-    UNKNOWN("Spec/v4l2.md:69", VIDIOC_S_CROP, 60u),
+    UNKNOWN("Spec/v4l2.md:71", VIDIOC_S_CROP, 60u),
 #endif
 #ifdef VIDIOC_G_JPEGCOMP
-    NUMBER("Spec/v4l2.md:70", VIDIOC_G_JPEGCOMP, 61u, _IOC_NR(VIDIOC_G_JPEGCOMP)),
+    NUMBER("Spec/v4l2.md:72", VIDIOC_G_JPEGCOMP, 61u, _IOC_NR(VIDIOC_G_JPEGCOMP)),
 #else
-    UNKNOWN("Spec/v4l2.md:70", VIDIOC_G_JPEGCOMP, 61u),
+    UNKNOWN("Spec/v4l2.md:72", VIDIOC_G_JPEGCOMP, 61u),
 #endif
 #ifdef VIDIOC_S_JPEGCOMP
-    NUMBER("Spec/v4l2.md:71", VIDIOC_S_JPEGCOMP, 62u, _IOC_NR(VIDIOC_S_JPEGCOMP)),
+    NUMBER("Spec/v4l2.md:73", VIDIOC_S_JPEGCOMP, 62u, _IOC_NR(VIDIOC_S_JPEGCOMP)),
 #else
-    UNKNOWN("Spec/v4l2.md:71", VIDIOC_S_JPEGCOMP, 62u),
+    UNKNOWN("Spec/v4l2.md:73", VIDIOC_S_JPEGCOMP, 62u),
 #endif
 #ifdef VIDIOC_QUERYSTD
-    NUMBER("Spec/v4l2.md:72", VIDIOC_QUERYSTD, 63u, _IOC_NR(VIDIOC_QUERYSTD)),
+    NUMBER("Spec/v4l2.md:74", VIDIOC_QUERYSTD, 63u, _IOC_NR(VIDIOC_QUERYSTD)),
 #else
-    UNKNOWN("Spec/v4l2.md:72", VIDIOC_QUERYSTD, 63u),
+    UNKNOWN("Spec/v4l2.md:74", VIDIOC_QUERYSTD, 63u),
 #endif
 #ifdef VIDIOC_TRY_FMT
-    NUMBER("Spec/v4l2.md:73", VIDIOC_TRY_FMT, 64u, _IOC_NR(VIDIOC_TRY_FMT)),
+    NUMBER("Spec/v4l2.md:75", VIDIOC_TRY_FMT, 64u, _IOC_NR(VIDIOC_TRY_FMT)),
 #else
-    UNKNOWN("Spec/v4l2.md:73", VIDIOC_TRY_FMT, 64u),
+    UNKNOWN("Spec/v4l2.md:75", VIDIOC_TRY_FMT, 64u),
 #endif
 #ifdef VIDIOC_ENUMAUDIO
-    NUMBER("Spec/v4l2.md:74", VIDIOC_ENUMAUDIO, 65u, _IOC_NR(VIDIOC_ENUMAUDIO)),
+    NUMBER("Spec/v4l2.md:76", VIDIOC_ENUMAUDIO, 65u, _IOC_NR(VIDIOC_ENUMAUDIO)),
 #else
-    UNKNOWN("Spec/v4l2.md:74", VIDIOC_ENUMAUDIO, 65u),
+    UNKNOWN("Spec/v4l2.md:76", VIDIOC_ENUMAUDIO, 65u),
 #endif
 #ifdef VIDIOC_ENUMAUDOUT
-    NUMBER("Spec/v4l2.md:75", VIDIOC_ENUMAUDOUT, 66u, _IOC_NR(VIDIOC_ENUMAUDOUT)),
+    NUMBER("Spec/v4l2.md:77", VIDIOC_ENUMAUDOUT, 66u, _IOC_NR(VIDIOC_ENUMAUDOUT)),
 #else
-    UNKNOWN("Spec/v4l2.md:75", VIDIOC_ENUMAUDOUT, 66u),
+    UNKNOWN("Spec/v4l2.md:77", VIDIOC_ENUMAUDOUT, 66u),
 #endif
 #ifdef VIDIOC_G_PRIORITY
-    NUMBER("Spec/v4l2.md:76", VIDIOC_G_PRIORITY, 67u, _IOC_NR(VIDIOC_G_PRIORITY)),
+    NUMBER("Spec/v4l2.md:78", VIDIOC_G_PRIORITY, 67u, _IOC_NR(VIDIOC_G_PRIORITY)),
 #else
-    UNKNOWN("Spec/v4l2.md:76", VIDIOC_G_PRIORITY, 67u),
+    UNKNOWN("Spec/v4l2.md:78", VIDIOC_G_PRIORITY, 67u),
 #endif
 #ifdef VIDIOC_S_PRIORITY
-    NUMBER("Spec/v4l2.md:77", VIDIOC_S_PRIORITY, 68u, _IOC_NR(VIDIOC_S_PRIORITY)),
+    NUMBER("Spec/v4l2.md:79", VIDIOC_S_PRIORITY, 68u, _IOC_NR(VIDIOC_S_PRIORITY)),
 #else
-    UNKNOWN("Spec/v4l2.md:77", VIDIOC_S_PRIORITY, 68u),
+    UNKNOWN("Spec/v4l2.md:79", VIDIOC_S_PRIORITY, 68u),
 #endif
 #ifdef VIDIOC_G_SLICED_VBI_CAP
-    NUMBER("Spec/v4l2.md:78", VIDIOC_G_SLICED_VBI_CAP, 69u, _IOC_NR(VIDIOC_G_SLICED_VBI_CAP)),
+    NUMBER("Spec/v4l2.md:80", VIDIOC_G_SLICED_VBI_CAP, 69u, _IOC_NR(VIDIOC_G_SLICED_VBI_CAP)),
 #else
-    UNKNOWN("Spec/v4l2.md:78", VIDIOC_G_SLICED_VBI_CAP, 69u),
+    UNKNOWN("Spec/v4l2.md:80", VIDIOC_G_SLICED_VBI_CAP, 69u),
 #endif
 #ifdef VIDIOC_LOG_STATUS
-    NUMBER("Spec/v4l2.md:79", VIDIOC_LOG_STATUS, 70u, _IOC_NR(VIDIOC_LOG_STATUS)),
+    NUMBER("Spec/v4l2.md:81", VIDIOC_LOG_STATUS, 70u, _IOC_NR(VIDIOC_LOG_STATUS)),
 #else
-    UNKNOWN("Spec/v4l2.md:79", VIDIOC_LOG_STATUS, 70u),
+    UNKNOWN("Spec/v4l2.md:81", VIDIOC_LOG_STATUS, 70u),
 #endif
 #ifdef VIDIOC_G_EXT_CTRLS
-    NUMBER("Spec/v4l2.md:80", VIDIOC_G_EXT_CTRLS, 71u, _IOC_NR(VIDIOC_G_EXT_CTRLS)),
+    NUMBER("Spec/v4l2.md:82", VIDIOC_G_EXT_CTRLS, 71u, _IOC_NR(VIDIOC_G_EXT_CTRLS)),
 #else
-    UNKNOWN("Spec/v4l2.md:80", VIDIOC_G_EXT_CTRLS, 71u),
+    UNKNOWN("Spec/v4l2.md:82", VIDIOC_G_EXT_CTRLS, 71u),
 #endif
 #ifdef VIDIOC_S_EXT_CTRLS
-    NUMBER("Spec/v4l2.md:81", VIDIOC_S_EXT_CTRLS, 72u, _IOC_NR(VIDIOC_S_EXT_CTRLS)),
+    NUMBER("Spec/v4l2.md:83", VIDIOC_S_EXT_CTRLS, 72u, _IOC_NR(VIDIOC_S_EXT_CTRLS)),
 #else
-    UNKNOWN("Spec/v4l2.md:81", VIDIOC_S_EXT_CTRLS, 72u),
+    UNKNOWN("Spec/v4l2.md:83", VIDIOC_S_EXT_CTRLS, 72u),
 #endif
 #ifdef VIDIOC_TRY_EXT_CTRLS
-    NUMBER("Spec/v4l2.md:82", VIDIOC_TRY_EXT_CTRLS, 73u, _IOC_NR(VIDIOC_TRY_EXT_CTRLS)),
+    NUMBER("Spec/v4l2.md:84", VIDIOC_TRY_EXT_CTRLS, 73u, _IOC_NR(VIDIOC_TRY_EXT_CTRLS)),
 #else
-    UNKNOWN("Spec/v4l2.md:82", VIDIOC_TRY_EXT_CTRLS, 73u),
+    UNKNOWN("Spec/v4l2.md:84", VIDIOC_TRY_EXT_CTRLS, 73u),
 #endif
 #ifdef VIDIOC_ENUM_FRAMESIZES
-    NUMBER("Spec/v4l2.md:83", VIDIOC_ENUM_FRAMESIZES, 74u, _IOC_NR(VIDIOC_ENUM_FRAMESIZES)),
+    NUMBER("Spec/v4l2.md:85", VIDIOC_ENUM_FRAMESIZES, 74u, _IOC_NR(VIDIOC_ENUM_FRAMESIZES)),
 #else
-    UNKNOWN("Spec/v4l2.md:83", VIDIOC_ENUM_FRAMESIZES, 74u),
+    UNKNOWN("Spec/v4l2.md:85", VIDIOC_ENUM_FRAMESIZES, 74u),
 #endif
 #ifdef VIDIOC_ENUM_FRAMEINTERVALS
-    NUMBER("Spec/v4l2.md:84", VIDIOC_ENUM_FRAMEINTERVALS, 75u, _IOC_NR(VIDIOC_ENUM_FRAMEINTERVALS)),
+    NUMBER("Spec/v4l2.md:86", VIDIOC_ENUM_FRAMEINTERVALS, 75u, _IOC_NR(VIDIOC_ENUM_FRAMEINTERVALS)),
 #else
-    UNKNOWN("Spec/v4l2.md:84", VIDIOC_ENUM_FRAMEINTERVALS, 75u),
+    UNKNOWN("Spec/v4l2.md:86", VIDIOC_ENUM_FRAMEINTERVALS, 75u),
 #endif
 #ifdef VIDIOC_G_ENC_INDEX
-    NUMBER("Spec/v4l2.md:85", VIDIOC_G_ENC_INDEX, 76u, _IOC_NR(VIDIOC_G_ENC_INDEX)),
+    NUMBER("Spec/v4l2.md:87", VIDIOC_G_ENC_INDEX, 76u, _IOC_NR(VIDIOC_G_ENC_INDEX)),
 #else
-    UNKNOWN("Spec/v4l2.md:85", VIDIOC_G_ENC_INDEX, 76u),
+    UNKNOWN("Spec/v4l2.md:87", VIDIOC_G_ENC_INDEX, 76u),
 #endif
 #ifdef VIDIOC_ENCODER_CMD
-    NUMBER("Spec/v4l2.md:86", VIDIOC_ENCODER_CMD, 77u, _IOC_NR(VIDIOC_ENCODER_CMD)),
+    NUMBER("Spec/v4l2.md:88", VIDIOC_ENCODER_CMD, 77u, _IOC_NR(VIDIOC_ENCODER_CMD)),
 #else
-    UNKNOWN("Spec/v4l2.md:86", VIDIOC_ENCODER_CMD, 77u),
+    UNKNOWN("Spec/v4l2.md:88", VIDIOC_ENCODER_CMD, 77u),
 #endif
 #ifdef VIDIOC_TRY_ENCODER_CMD
-    NUMBER("Spec/v4l2.md:87", VIDIOC_TRY_ENCODER_CMD, 78u, _IOC_NR(VIDIOC_TRY_ENCODER_CMD)),
+    NUMBER("Spec/v4l2.md:89", VIDIOC_TRY_ENCODER_CMD, 78u, _IOC_NR(VIDIOC_TRY_ENCODER_CMD)),
 #else
-    UNKNOWN("Spec/v4l2.md:87", VIDIOC_TRY_ENCODER_CMD, 78u),
+    UNKNOWN("Spec/v4l2.md:89", VIDIOC_TRY_ENCODER_CMD, 78u),
 #endif
 #ifdef VIDIOC_DBG_S_REGISTER
-    NUMBER("Spec/v4l2.md:88", VIDIOC_DBG_S_REGISTER, 79u, _IOC_NR(VIDIOC_DBG_S_REGISTER)),
+    NUMBER("Spec/v4l2.md:90", VIDIOC_DBG_S_REGISTER, 79u, _IOC_NR(VIDIOC_DBG_S_REGISTER)),
 #else
-    UNKNOWN("Spec/v4l2.md:88", VIDIOC_DBG_S_REGISTER, 79u),
+    UNKNOWN("Spec/v4l2.md:90", VIDIOC_DBG_S_REGISTER, 79u),
 #endif
 #ifdef VIDIOC_DBG_G_REGISTER
-    NUMBER("Spec/v4l2.md:89", VIDIOC_DBG_G_REGISTER, 80u, _IOC_NR(VIDIOC_DBG_G_REGISTER)),
+    NUMBER("Spec/v4l2.md:91", VIDIOC_DBG_G_REGISTER, 80u, _IOC_NR(VIDIOC_DBG_G_REGISTER)),
 #else
-    UNKNOWN("Spec/v4l2.md:89", VIDIOC_DBG_G_REGISTER, 80u),
+    UNKNOWN("Spec/v4l2.md:91", VIDIOC_DBG_G_REGISTER, 80u),
 #endif
 #ifdef VIDIOC_S_HW_FREQ_SEEK
-    NUMBER("Spec/v4l2.md:90", VIDIOC_S_HW_FREQ_SEEK, 82u, _IOC_NR(VIDIOC_S_HW_FREQ_SEEK)),
+    NUMBER("Spec/v4l2.md:92", VIDIOC_S_HW_FREQ_SEEK, 82u, _IOC_NR(VIDIOC_S_HW_FREQ_SEEK)),
 #else
-    UNKNOWN("Spec/v4l2.md:90", VIDIOC_S_HW_FREQ_SEEK, 82u),
+    UNKNOWN("Spec/v4l2.md:92", VIDIOC_S_HW_FREQ_SEEK, 82u),
 #endif
 #ifdef VIDIOC_S_DV_TIMINGS
-    NUMBER("Spec/v4l2.md:91", VIDIOC_S_DV_TIMINGS, 87u, _IOC_NR(VIDIOC_S_DV_TIMINGS)),
+    NUMBER("Spec/v4l2.md:93", VIDIOC_S_DV_TIMINGS, 87u, _IOC_NR(VIDIOC_S_DV_TIMINGS)),
 #else
-    UNKNOWN("Spec/v4l2.md:91", VIDIOC_S_DV_TIMINGS, 87u),
+    UNKNOWN("Spec/v4l2.md:93", VIDIOC_S_DV_TIMINGS, 87u),
 #endif
 #ifdef VIDIOC_G_DV_TIMINGS
-    NUMBER("Spec/v4l2.md:92", VIDIOC_G_DV_TIMINGS, 88u, _IOC_NR(VIDIOC_G_DV_TIMINGS)),
+    NUMBER("Spec/v4l2.md:94", VIDIOC_G_DV_TIMINGS, 88u, _IOC_NR(VIDIOC_G_DV_TIMINGS)),
 #else
-    UNKNOWN("Spec/v4l2.md:92", VIDIOC_G_DV_TIMINGS, 88u),
+    UNKNOWN("Spec/v4l2.md:94", VIDIOC_G_DV_TIMINGS, 88u),
 #endif
 #ifdef VIDIOC_DQEVENT
-    NUMBER("Spec/v4l2.md:93", VIDIOC_DQEVENT, 89u, _IOC_NR(VIDIOC_DQEVENT)),
+    NUMBER("Spec/v4l2.md:95", VIDIOC_DQEVENT, 89u, _IOC_NR(VIDIOC_DQEVENT)),
 #else
-    UNKNOWN("Spec/v4l2.md:93", VIDIOC_DQEVENT, 89u),
+    UNKNOWN("Spec/v4l2.md:95", VIDIOC_DQEVENT, 89u),
 #endif
 #ifdef VIDIOC_SUBSCRIBE_EVENT
-    NUMBER("Spec/v4l2.md:94", VIDIOC_SUBSCRIBE_EVENT, 90u, _IOC_NR(VIDIOC_SUBSCRIBE_EVENT)),
+    NUMBER("Spec/v4l2.md:96", VIDIOC_SUBSCRIBE_EVENT, 90u, _IOC_NR(VIDIOC_SUBSCRIBE_EVENT)),
 #else
-    UNKNOWN("Spec/v4l2.md:94", VIDIOC_SUBSCRIBE_EVENT, 90u),
+    UNKNOWN("Spec/v4l2.md:96", VIDIOC_SUBSCRIBE_EVENT, 90u),
 #endif
 #ifdef VIDIOC_UNSUBSCRIBE_EVENT
-    NUMBER("Spec/v4l2.md:95", VIDIOC_UNSUBSCRIBE_EVENT, 91u, _IOC_NR(VIDIOC_UNSUBSCRIBE_EVENT)),
+    NUMBER("Spec/v4l2.md:97", VIDIOC_UNSUBSCRIBE_EVENT, 91u, _IOC_NR(VIDIOC_UNSUBSCRIBE_EVENT)),
 #else
-    UNKNOWN("Spec/v4l2.md:95", VIDIOC_UNSUBSCRIBE_EVENT, 91u),
+    UNKNOWN("Spec/v4l2.md:97", VIDIOC_UNSUBSCRIBE_EVENT, 91u),
 #endif
 #ifdef VIDIOC_CREATE_BUFS
-    NUMBER("Spec/v4l2.md:96", VIDIOC_CREATE_BUFS, 92u, _IOC_NR(VIDIOC_CREATE_BUFS)),
+    NUMBER("Spec/v4l2.md:98", VIDIOC_CREATE_BUFS, 92u, _IOC_NR(VIDIOC_CREATE_BUFS)),
 #else
-    UNKNOWN("Spec/v4l2.md:96", VIDIOC_CREATE_BUFS, 92u),
+    UNKNOWN("Spec/v4l2.md:98", VIDIOC_CREATE_BUFS, 92u),
 #endif
 #ifdef VIDIOC_PREPARE_BUF
-    NUMBER("Spec/v4l2.md:97", VIDIOC_PREPARE_BUF, 93u, _IOC_NR(VIDIOC_PREPARE_BUF)),
+    NUMBER("Spec/v4l2.md:99", VIDIOC_PREPARE_BUF, 93u, _IOC_NR(VIDIOC_PREPARE_BUF)),
 #else
-    UNKNOWN("Spec/v4l2.md:97", VIDIOC_PREPARE_BUF, 93u),
+    UNKNOWN("Spec/v4l2.md:99", VIDIOC_PREPARE_BUF, 93u),
 #endif
 #ifdef VIDIOC_G_SELECTION
-    NUMBER("Spec/v4l2.md:98", VIDIOC_G_SELECTION, 94u, _IOC_NR(VIDIOC_G_SELECTION)),
+    NUMBER("Spec/v4l2.md:100", VIDIOC_G_SELECTION, 94u, _IOC_NR(VIDIOC_G_SELECTION)),
 #else
-    UNKNOWN("Spec/v4l2.md:98", VIDIOC_G_SELECTION, 94u),
+    UNKNOWN("Spec/v4l2.md:100", VIDIOC_G_SELECTION, 94u),
 #endif
 #ifdef VIDIOC_S_SELECTION
-    NUMBER("Spec/v4l2.md:99", VIDIOC_S_SELECTION, 95u, _IOC_NR(VIDIOC_S_SELECTION)),
+    NUMBER("Spec/v4l2.md:101", VIDIOC_S_SELECTION, 95u, _IOC_NR(VIDIOC_S_SELECTION)),
 #else
-    UNKNOWN("Spec/v4l2.md:99", VIDIOC_S_SELECTION, 95u),
+    UNKNOWN("Spec/v4l2.md:101", VIDIOC_S_SELECTION, 95u),
 #endif
 #ifdef VIDIOC_DECODER_CMD
-    NUMBER("Spec/v4l2.md:100", VIDIOC_DECODER_CMD, 96u, _IOC_NR(VIDIOC_DECODER_CMD)),
+    NUMBER("Spec/v4l2.md:102", VIDIOC_DECODER_CMD, 96u, _IOC_NR(VIDIOC_DECODER_CMD)),
 #else
-    UNKNOWN("Spec/v4l2.md:100", VIDIOC_DECODER_CMD, 96u),
+    UNKNOWN("Spec/v4l2.md:102", VIDIOC_DECODER_CMD, 96u),
 #endif
 #ifdef VIDIOC_TRY_DECODER_CMD
-    NUMBER("Spec/v4l2.md:101", VIDIOC_TRY_DECODER_CMD, 97u, _IOC_NR(VIDIOC_TRY_DECODER_CMD)),
+    NUMBER("Spec/v4l2.md:103", VIDIOC_TRY_DECODER_CMD, 97u, _IOC_NR(VIDIOC_TRY_DECODER_CMD)),
 #else
-    UNKNOWN("Spec/v4l2.md:101", VIDIOC_TRY_DECODER_CMD, 97u),
+    UNKNOWN("Spec/v4l2.md:103", VIDIOC_TRY_DECODER_CMD, 97u),
 #endif
 #ifdef VIDIOC_ENUM_DV_TIMINGS
-    NUMBER("Spec/v4l2.md:102", VIDIOC_ENUM_DV_TIMINGS, 98u, _IOC_NR(VIDIOC_ENUM_DV_TIMINGS)),
+    NUMBER("Spec/v4l2.md:104", VIDIOC_ENUM_DV_TIMINGS, 98u, _IOC_NR(VIDIOC_ENUM_DV_TIMINGS)),
 #else
-    UNKNOWN("Spec/v4l2.md:102", VIDIOC_ENUM_DV_TIMINGS, 98u),
+    UNKNOWN("Spec/v4l2.md:104", VIDIOC_ENUM_DV_TIMINGS, 98u),
 #endif
 #ifdef VIDIOC_QUERY_DV_TIMINGS
-    NUMBER("Spec/v4l2.md:103", VIDIOC_QUERY_DV_TIMINGS, 99u, _IOC_NR(VIDIOC_QUERY_DV_TIMINGS)),
+    NUMBER("Spec/v4l2.md:105", VIDIOC_QUERY_DV_TIMINGS, 99u, _IOC_NR(VIDIOC_QUERY_DV_TIMINGS)),
 #else
-    UNKNOWN("Spec/v4l2.md:103", VIDIOC_QUERY_DV_TIMINGS, 99u),
+    UNKNOWN("Spec/v4l2.md:105", VIDIOC_QUERY_DV_TIMINGS, 99u),
 #endif
 #ifdef VIDIOC_DV_TIMINGS_CAP
-    NUMBER("Spec/v4l2.md:104", VIDIOC_DV_TIMINGS_CAP, 100u, _IOC_NR(VIDIOC_DV_TIMINGS_CAP)),
+    NUMBER("Spec/v4l2.md:106", VIDIOC_DV_TIMINGS_CAP, 100u, _IOC_NR(VIDIOC_DV_TIMINGS_CAP)),
 #else
-    UNKNOWN("Spec/v4l2.md:104", VIDIOC_DV_TIMINGS_CAP, 100u),
+    UNKNOWN("Spec/v4l2.md:106", VIDIOC_DV_TIMINGS_CAP, 100u),
 #endif
 #ifdef VIDIOC_ENUM_FREQ_BANDS
-    NUMBER("Spec/v4l2.md:105", VIDIOC_ENUM_FREQ_BANDS, 101u, _IOC_NR(VIDIOC_ENUM_FREQ_BANDS)),
+    NUMBER("Spec/v4l2.md:107", VIDIOC_ENUM_FREQ_BANDS, 101u, _IOC_NR(VIDIOC_ENUM_FREQ_BANDS)),
 #else
-    UNKNOWN("Spec/v4l2.md:105", VIDIOC_ENUM_FREQ_BANDS, 101u),
+    UNKNOWN("Spec/v4l2.md:107", VIDIOC_ENUM_FREQ_BANDS, 101u),
 #endif
 #ifdef VIDIOC_DBG_G_CHIP_INFO
-    NUMBER("Spec/v4l2.md:106", VIDIOC_DBG_G_CHIP_INFO, 102u, _IOC_NR(VIDIOC_DBG_G_CHIP_INFO)),
+    NUMBER("Spec/v4l2.md:108", VIDIOC_DBG_G_CHIP_INFO, 102u, _IOC_NR(VIDIOC_DBG_G_CHIP_INFO)),
 #else
-    UNKNOWN("Spec/v4l2.md:106", VIDIOC_DBG_G_CHIP_INFO, 102u),
+    UNKNOWN("Spec/v4l2.md:108", VIDIOC_DBG_G_CHIP_INFO, 102u),
 #endif
 #ifdef VIDIOC_QUERY_EXT_CTRL
-    NUMBER("Spec/v4l2.md:107", VIDIOC_QUERY_EXT_CTRL, 103u, _IOC_NR(VIDIOC_QUERY_EXT_CTRL)),
+    NUMBER("Spec/v4l2.md:109", VIDIOC_QUERY_EXT_CTRL, 103u, _IOC_NR(VIDIOC_QUERY_EXT_CTRL)),
 #else
-    UNKNOWN("Spec/v4l2.md:107", VIDIOC_QUERY_EXT_CTRL, 103u),
+    UNKNOWN("Spec/v4l2.md:109", VIDIOC_QUERY_EXT_CTRL, 103u),
 #endif
 #ifdef VIDIOC_REMOVE_BUFS
-    NUMBER("Spec/v4l2.md:108", VIDIOC_REMOVE_BUFS, 104u, _IOC_NR(VIDIOC_REMOVE_BUFS)),
+    NUMBER("Spec/v4l2.md:110", VIDIOC_REMOVE_BUFS, 104u, _IOC_NR(VIDIOC_REMOVE_BUFS)),
 #else
-    UNKNOWN("Spec/v4l2.md:108", VIDIOC_REMOVE_BUFS, 104u),
+    UNKNOWN("Spec/v4l2.md:110", VIDIOC_REMOVE_BUFS, 104u),
 #endif
 #ifdef V4L2_CAP_VIDEO_CAPTURE
-    NUMBER("Spec/v4l2.md:118", V4L2_CAP_VIDEO_CAPTURE, 1u, V4L2_CAP_VIDEO_CAPTURE),
+    NUMBER("Spec/v4l2.md:120", V4L2_CAP_VIDEO_CAPTURE, 1u, V4L2_CAP_VIDEO_CAPTURE),
 #else
-    UNKNOWN("Spec/v4l2.md:118", V4L2_CAP_VIDEO_CAPTURE, 1u),
+    UNKNOWN("Spec/v4l2.md:120", V4L2_CAP_VIDEO_CAPTURE, 1u),
 #endif
 #ifdef V4L2_CAP_VIDEO_OUTPUT
-    NUMBER("Spec/v4l2.md:119", V4L2_CAP_VIDEO_OUTPUT, 2u, V4L2_CAP_VIDEO_OUTPUT),
+    NUMBER("Spec/v4l2.md:121", V4L2_CAP_VIDEO_OUTPUT, 2u, V4L2_CAP_VIDEO_OUTPUT),
 #else
-    UNKNOWN("Spec/v4l2.md:119", V4L2_CAP_VIDEO_OUTPUT, 2u),
+    UNKNOWN("Spec/v4l2.md:121", V4L2_CAP_VIDEO_OUTPUT, 2u),
 #endif
 #ifdef V4L2_CAP_VIDEO_CAPTURE_MPLANE
-    NUMBER("Spec/v4l2.md:120", V4L2_CAP_VIDEO_CAPTURE_MPLANE, 4096u, V4L2_CAP_VIDEO_CAPTURE_MPLANE),
+    NUMBER("Spec/v4l2.md:122", V4L2_CAP_VIDEO_CAPTURE_MPLANE, 4096u, V4L2_CAP_VIDEO_CAPTURE_MPLANE),
 #else
-    UNKNOWN("Spec/v4l2.md:120", V4L2_CAP_VIDEO_CAPTURE_MPLANE, 4096u),
+    UNKNOWN("Spec/v4l2.md:122", V4L2_CAP_VIDEO_CAPTURE_MPLANE, 4096u),
 #endif
 #ifdef V4L2_CAP_VIDEO_OUTPUT_MPLANE
-    NUMBER("Spec/v4l2.md:121", V4L2_CAP_VIDEO_OUTPUT_MPLANE, 8192u, V4L2_CAP_VIDEO_OUTPUT_MPLANE),
+    NUMBER("Spec/v4l2.md:123", V4L2_CAP_VIDEO_OUTPUT_MPLANE, 8192u, V4L2_CAP_VIDEO_OUTPUT_MPLANE),
 #else
-    UNKNOWN("Spec/v4l2.md:121", V4L2_CAP_VIDEO_OUTPUT_MPLANE, 8192u),
+    UNKNOWN("Spec/v4l2.md:123", V4L2_CAP_VIDEO_OUTPUT_MPLANE, 8192u),
 #endif
 #ifdef V4L2_CAP_VIDEO_M2M_MPLANE
-    NUMBER("Spec/v4l2.md:122", V4L2_CAP_VIDEO_M2M_MPLANE, 16384u, V4L2_CAP_VIDEO_M2M_MPLANE),
+    NUMBER("Spec/v4l2.md:124", V4L2_CAP_VIDEO_M2M_MPLANE, 16384u, V4L2_CAP_VIDEO_M2M_MPLANE),
 #else
-    UNKNOWN("Spec/v4l2.md:122", V4L2_CAP_VIDEO_M2M_MPLANE, 16384u),
+    UNKNOWN("Spec/v4l2.md:124", V4L2_CAP_VIDEO_M2M_MPLANE, 16384u),
 #endif
 #ifdef V4L2_CAP_VIDEO_M2M
-    NUMBER("Spec/v4l2.md:123", V4L2_CAP_VIDEO_M2M, 32768u, V4L2_CAP_VIDEO_M2M),
+    NUMBER("Spec/v4l2.md:125", V4L2_CAP_VIDEO_M2M, 32768u, V4L2_CAP_VIDEO_M2M),
 #else
-    UNKNOWN("Spec/v4l2.md:123", V4L2_CAP_VIDEO_M2M, 32768u),
+    UNKNOWN("Spec/v4l2.md:125", V4L2_CAP_VIDEO_M2M, 32768u),
 #endif
 #ifdef V4L2_CAP_EXT_PIX_FORMAT
-    NUMBER("Spec/v4l2.md:124", V4L2_CAP_EXT_PIX_FORMAT, 2097152u, V4L2_CAP_EXT_PIX_FORMAT),
+    NUMBER("Spec/v4l2.md:126", V4L2_CAP_EXT_PIX_FORMAT, 2097152u, V4L2_CAP_EXT_PIX_FORMAT),
 #else
-    UNKNOWN("Spec/v4l2.md:124", V4L2_CAP_EXT_PIX_FORMAT, 2097152u),
+    UNKNOWN("Spec/v4l2.md:126", V4L2_CAP_EXT_PIX_FORMAT, 2097152u),
 #endif
 #ifdef V4L2_CAP_READWRITE
-    NUMBER("Spec/v4l2.md:125", V4L2_CAP_READWRITE, 16777216u, V4L2_CAP_READWRITE),
+    NUMBER("Spec/v4l2.md:127", V4L2_CAP_READWRITE, 16777216u, V4L2_CAP_READWRITE),
 #else
-    UNKNOWN("Spec/v4l2.md:125", V4L2_CAP_READWRITE, 16777216u),
+    UNKNOWN("Spec/v4l2.md:127", V4L2_CAP_READWRITE, 16777216u),
 #endif
 #ifdef V4L2_CAP_STREAMING
-    NUMBER("Spec/v4l2.md:126", V4L2_CAP_STREAMING, 67108864u, V4L2_CAP_STREAMING),
+    NUMBER("Spec/v4l2.md:128", V4L2_CAP_STREAMING, 67108864u, V4L2_CAP_STREAMING),
 #else
-    UNKNOWN("Spec/v4l2.md:126", V4L2_CAP_STREAMING, 67108864u),
+    UNKNOWN("Spec/v4l2.md:128", V4L2_CAP_STREAMING, 67108864u),
 #endif
 #ifdef V4L2_CAP_DEVICE_CAPS
-    NUMBER("Spec/v4l2.md:127", V4L2_CAP_DEVICE_CAPS, 2147483648u, V4L2_CAP_DEVICE_CAPS),
+    NUMBER("Spec/v4l2.md:129", V4L2_CAP_DEVICE_CAPS, 2147483648u, V4L2_CAP_DEVICE_CAPS),
 #else
-    UNKNOWN("Spec/v4l2.md:127", V4L2_CAP_DEVICE_CAPS, 2147483648u),
+    UNKNOWN("Spec/v4l2.md:129", V4L2_CAP_DEVICE_CAPS, 2147483648u),
 #endif
 #ifdef V4L2_PIX_FMT_H264
-    NUMBER("Spec/v4l2.md:152", V4L2_PIX_FMT_H264, 875967048u, V4L2_PIX_FMT_H264),
+    NUMBER("Spec/v4l2.md:154", V4L2_PIX_FMT_H264, 875967048u, V4L2_PIX_FMT_H264),
 #else
-    UNKNOWN("Spec/v4l2.md:152", V4L2_PIX_FMT_H264, 875967048u),
+    UNKNOWN("Spec/v4l2.md:154", V4L2_PIX_FMT_H264, 875967048u),
 #endif
 #ifdef V4L2_PIX_FMT_HEVC
-    NUMBER("Spec/v4l2.md:153", V4L2_PIX_FMT_HEVC, 1129727304u, V4L2_PIX_FMT_HEVC),
+    NUMBER("Spec/v4l2.md:155", V4L2_PIX_FMT_HEVC, 1129727304u, V4L2_PIX_FMT_HEVC),
 #else
-    UNKNOWN("Spec/v4l2.md:153", V4L2_PIX_FMT_HEVC, 1129727304u),
+    UNKNOWN("Spec/v4l2.md:155", V4L2_PIX_FMT_HEVC, 1129727304u),
 #endif
 #ifdef V4L2_PIX_FMT_VP8
-    NUMBER("Spec/v4l2.md:154", V4L2_PIX_FMT_VP8, 808996950u, V4L2_PIX_FMT_VP8),
+    NUMBER("Spec/v4l2.md:156", V4L2_PIX_FMT_VP8, 808996950u, V4L2_PIX_FMT_VP8),
 #else
-    UNKNOWN("Spec/v4l2.md:154", V4L2_PIX_FMT_VP8, 808996950u),
+    UNKNOWN("Spec/v4l2.md:156", V4L2_PIX_FMT_VP8, 808996950u),
 #endif
 #ifdef V4L2_PIX_FMT_VP9
-    NUMBER("Spec/v4l2.md:155", V4L2_PIX_FMT_VP9, 809062486u, V4L2_PIX_FMT_VP9),
+    NUMBER("Spec/v4l2.md:157", V4L2_PIX_FMT_VP9, 809062486u, V4L2_PIX_FMT_VP9),
 #else
-    UNKNOWN("Spec/v4l2.md:155", V4L2_PIX_FMT_VP9, 809062486u),
+    UNKNOWN("Spec/v4l2.md:157", V4L2_PIX_FMT_VP9, 809062486u),
 #endif
 #ifdef V4L2_PIX_FMT_AV1
-    NUMBER("Spec/v4l2.md:156", V4L2_PIX_FMT_AV1, 825251393u, V4L2_PIX_FMT_AV1),
+    NUMBER("Spec/v4l2.md:158", V4L2_PIX_FMT_AV1, 825251393u, V4L2_PIX_FMT_AV1),
 #else
-    UNKNOWN("Spec/v4l2.md:156", V4L2_PIX_FMT_AV1, 825251393u),
+    UNKNOWN("Spec/v4l2.md:158", V4L2_PIX_FMT_AV1, 825251393u),
 #endif
 #ifdef V4L2_PIX_FMT_MPEG2
-    NUMBER("Spec/v4l2.md:157", V4L2_PIX_FMT_MPEG2, 843534413u, V4L2_PIX_FMT_MPEG2),
+    NUMBER("Spec/v4l2.md:159", V4L2_PIX_FMT_MPEG2, 843534413u, V4L2_PIX_FMT_MPEG2),
 #else
-    UNKNOWN("Spec/v4l2.md:157", V4L2_PIX_FMT_MPEG2, 843534413u),
+    UNKNOWN("Spec/v4l2.md:159", V4L2_PIX_FMT_MPEG2, 843534413u),
 #endif
 #ifdef V4L2_PIX_FMT_MPEG4
-    NUMBER("Spec/v4l2.md:158", V4L2_PIX_FMT_MPEG4, 877088845u, V4L2_PIX_FMT_MPEG4),
+    NUMBER("Spec/v4l2.md:160", V4L2_PIX_FMT_MPEG4, 877088845u, V4L2_PIX_FMT_MPEG4),
 #else
-    UNKNOWN("Spec/v4l2.md:158", V4L2_PIX_FMT_MPEG4, 877088845u),
+    UNKNOWN("Spec/v4l2.md:160", V4L2_PIX_FMT_MPEG4, 877088845u),
 #endif
 #ifdef V4L2_PIX_FMT_MJPEG
-    NUMBER("Spec/v4l2.md:159", V4L2_PIX_FMT_MJPEG, 1196444237u, V4L2_PIX_FMT_MJPEG),
+    NUMBER("Spec/v4l2.md:161", V4L2_PIX_FMT_MJPEG, 1196444237u, V4L2_PIX_FMT_MJPEG),
 #else
-    UNKNOWN("Spec/v4l2.md:159", V4L2_PIX_FMT_MJPEG, 1196444237u),
+    UNKNOWN("Spec/v4l2.md:161", V4L2_PIX_FMT_MJPEG, 1196444237u),
 #endif
 #ifdef V4L2_PIX_FMT_NV12
-    NUMBER("Spec/v4l2.md:160", V4L2_PIX_FMT_NV12, 842094158u, V4L2_PIX_FMT_NV12),
+    NUMBER("Spec/v4l2.md:162", V4L2_PIX_FMT_NV12, 842094158u, V4L2_PIX_FMT_NV12),
 #else
-    UNKNOWN("Spec/v4l2.md:160", V4L2_PIX_FMT_NV12, 842094158u),
+    UNKNOWN("Spec/v4l2.md:162", V4L2_PIX_FMT_NV12, 842094158u),
 #endif
 #ifdef V4L2_PIX_FMT_YUV420
-    NUMBER("Spec/v4l2.md:161", V4L2_PIX_FMT_YUV420, 842093913u, V4L2_PIX_FMT_YUV420),
+    NUMBER("Spec/v4l2.md:163", V4L2_PIX_FMT_YUV420, 842093913u, V4L2_PIX_FMT_YUV420),
 #else
-    UNKNOWN("Spec/v4l2.md:161", V4L2_PIX_FMT_YUV420, 842093913u),
+    UNKNOWN("Spec/v4l2.md:163", V4L2_PIX_FMT_YUV420, 842093913u),
 #endif
 #ifdef V4L2_PIX_FMT_NV12M
-    NUMBER("Spec/v4l2.md:162", V4L2_PIX_FMT_NV12M, 842091854u, V4L2_PIX_FMT_NV12M),
+    NUMBER("Spec/v4l2.md:164", V4L2_PIX_FMT_NV12M, 842091854u, V4L2_PIX_FMT_NV12M),
 #else
-    UNKNOWN("Spec/v4l2.md:162", V4L2_PIX_FMT_NV12M, 842091854u),
+    UNKNOWN("Spec/v4l2.md:164", V4L2_PIX_FMT_NV12M, 842091854u),
 #endif
 #ifdef V4L2_PIX_FMT_YUV420M
-    NUMBER("Spec/v4l2.md:163", V4L2_PIX_FMT_YUV420M, 842091865u, V4L2_PIX_FMT_YUV420M),
+    NUMBER("Spec/v4l2.md:165", V4L2_PIX_FMT_YUV420M, 842091865u, V4L2_PIX_FMT_YUV420M),
 #else
-    UNKNOWN("Spec/v4l2.md:163", V4L2_PIX_FMT_YUV420M, 842091865u),
+    UNKNOWN("Spec/v4l2.md:165", V4L2_PIX_FMT_YUV420M, 842091865u),
 #endif
 #ifdef V4L2_PIX_FMT_P010
-    NUMBER("Spec/v4l2.md:164", V4L2_PIX_FMT_P010, 808530000u, V4L2_PIX_FMT_P010),
+    NUMBER("Spec/v4l2.md:166", V4L2_PIX_FMT_P010, 808530000u, V4L2_PIX_FMT_P010),
 #else
-    UNKNOWN("Spec/v4l2.md:164", V4L2_PIX_FMT_P010, 808530000u),
+    UNKNOWN("Spec/v4l2.md:166", V4L2_PIX_FMT_P010, 808530000u),
 #endif
 #ifdef V4L2_FMT_FLAG_COMPRESSED
-    NUMBER("Spec/v4l2.md:172", V4L2_FMT_FLAG_COMPRESSED, 1u, V4L2_FMT_FLAG_COMPRESSED),
+    NUMBER("Spec/v4l2.md:174", V4L2_FMT_FLAG_COMPRESSED, 1u, V4L2_FMT_FLAG_COMPRESSED),
 #else
-    UNKNOWN("Spec/v4l2.md:172", V4L2_FMT_FLAG_COMPRESSED, 1u),
+    UNKNOWN("Spec/v4l2.md:174", V4L2_FMT_FLAG_COMPRESSED, 1u),
 #endif
 #ifdef V4L2_FMT_FLAG_EMULATED
-    NUMBER("Spec/v4l2.md:173", V4L2_FMT_FLAG_EMULATED, 2u, V4L2_FMT_FLAG_EMULATED),
+    NUMBER("Spec/v4l2.md:175", V4L2_FMT_FLAG_EMULATED, 2u, V4L2_FMT_FLAG_EMULATED),
 #else
-    UNKNOWN("Spec/v4l2.md:173", V4L2_FMT_FLAG_EMULATED, 2u),
+    UNKNOWN("Spec/v4l2.md:175", V4L2_FMT_FLAG_EMULATED, 2u),
 #endif
 #ifdef V4L2_FMT_FLAG_CONTINUOUS_BYTESTREAM
-    NUMBER("Spec/v4l2.md:174", V4L2_FMT_FLAG_CONTINUOUS_BYTESTREAM, 4u, V4L2_FMT_FLAG_CONTINUOUS_BYTESTREAM),
+    NUMBER("Spec/v4l2.md:176", V4L2_FMT_FLAG_CONTINUOUS_BYTESTREAM, 4u, V4L2_FMT_FLAG_CONTINUOUS_BYTESTREAM),
 #else
-    UNKNOWN("Spec/v4l2.md:174", V4L2_FMT_FLAG_CONTINUOUS_BYTESTREAM, 4u),
+    UNKNOWN("Spec/v4l2.md:176", V4L2_FMT_FLAG_CONTINUOUS_BYTESTREAM, 4u),
 #endif
 #ifdef V4L2_FMT_FLAG_DYN_RESOLUTION
-    NUMBER("Spec/v4l2.md:175", V4L2_FMT_FLAG_DYN_RESOLUTION, 8u, V4L2_FMT_FLAG_DYN_RESOLUTION),
+    NUMBER("Spec/v4l2.md:177", V4L2_FMT_FLAG_DYN_RESOLUTION, 8u, V4L2_FMT_FLAG_DYN_RESOLUTION),
 #else
-    UNKNOWN("Spec/v4l2.md:175", V4L2_FMT_FLAG_DYN_RESOLUTION, 8u),
+    UNKNOWN("Spec/v4l2.md:177", V4L2_FMT_FLAG_DYN_RESOLUTION, 8u),
 #endif
 #ifdef V4L2_PIX_FMT_FLAG_PREMUL_ALPHA
-    NUMBER("Spec/v4l2.md:218", V4L2_PIX_FMT_FLAG_PREMUL_ALPHA, 1u, V4L2_PIX_FMT_FLAG_PREMUL_ALPHA),
+    NUMBER("Spec/v4l2.md:221", V4L2_PIX_FMT_FLAG_PREMUL_ALPHA, 1u, V4L2_PIX_FMT_FLAG_PREMUL_ALPHA),
 #else
-    UNKNOWN("Spec/v4l2.md:218", V4L2_PIX_FMT_FLAG_PREMUL_ALPHA, 1u),
+    UNKNOWN("Spec/v4l2.md:221", V4L2_PIX_FMT_FLAG_PREMUL_ALPHA, 1u),
 #endif
 #ifdef V4L2_PIX_FMT_FLAG_SET_CSC
-    NUMBER("Spec/v4l2.md:219", V4L2_PIX_FMT_FLAG_SET_CSC, 2u, V4L2_PIX_FMT_FLAG_SET_CSC),
+    NUMBER("Spec/v4l2.md:222", V4L2_PIX_FMT_FLAG_SET_CSC, 2u, V4L2_PIX_FMT_FLAG_SET_CSC),
 #else
-    UNKNOWN("Spec/v4l2.md:219", V4L2_PIX_FMT_FLAG_SET_CSC, 2u),
+    UNKNOWN("Spec/v4l2.md:222", V4L2_PIX_FMT_FLAG_SET_CSC, 2u),
 #endif
-    NUMBER("Spec/v4l2.md:279", V4L2_FIELD_ANY, 0u, V4L2_FIELD_ANY),
-    NUMBER("Spec/v4l2.md:280", V4L2_FIELD_NONE, 1u, V4L2_FIELD_NONE),
-    NUMBER("Spec/v4l2.md:281", V4L2_FIELD_TOP, 2u, V4L2_FIELD_TOP),
-    NUMBER("Spec/v4l2.md:282", V4L2_FIELD_BOTTOM, 3u, V4L2_FIELD_BOTTOM),
-    NUMBER("Spec/v4l2.md:283", V4L2_FIELD_INTERLACED, 4u, V4L2_FIELD_INTERLACED),
-    NUMBER("Spec/v4l2.md:284", V4L2_FIELD_SEQ_TB, 5u, V4L2_FIELD_SEQ_TB),
-    NUMBER("Spec/v4l2.md:285", V4L2_FIELD_SEQ_BT, 6u, V4L2_FIELD_SEQ_BT),
-    NUMBER("Spec/v4l2.md:286", V4L2_FIELD_ALTERNATE, 7u, V4L2_FIELD_ALTERNATE),
-    NUMBER("Spec/v4l2.md:287", V4L2_FIELD_INTERLACED_TB, 8u, V4L2_FIELD_INTERLACED_TB),
-    NUMBER("Spec/v4l2.md:288", V4L2_FIELD_INTERLACED_BT, 9u, V4L2_FIELD_INTERLACED_BT),
-    NUMBER("Spec/v4l2.md:296", V4L2_COLORSPACE_DEFAULT, 0u, V4L2_COLORSPACE_DEFAULT),
-    NUMBER("Spec/v4l2.md:297", V4L2_COLORSPACE_SMPTE170M, 1u, V4L2_COLORSPACE_SMPTE170M),
-    NUMBER("Spec/v4l2.md:298", V4L2_COLORSPACE_SMPTE240M, 2u, V4L2_COLORSPACE_SMPTE240M),
-    NUMBER("Spec/v4l2.md:299", V4L2_COLORSPACE_REC709, 3u, V4L2_COLORSPACE_REC709),
-    NUMBER("Spec/v4l2.md:300", V4L2_COLORSPACE_470_SYSTEM_M, 5u, V4L2_COLORSPACE_470_SYSTEM_M),
-    NUMBER("Spec/v4l2.md:301", V4L2_COLORSPACE_470_SYSTEM_BG, 6u, V4L2_COLORSPACE_470_SYSTEM_BG),
-    NUMBER("Spec/v4l2.md:302", V4L2_COLORSPACE_JPEG, 7u, V4L2_COLORSPACE_JPEG),
-    NUMBER("Spec/v4l2.md:303", V4L2_COLORSPACE_SRGB, 8u, V4L2_COLORSPACE_SRGB),
-    NUMBER("Spec/v4l2.md:304", V4L2_COLORSPACE_OPRGB, 9u, V4L2_COLORSPACE_OPRGB),
-    NUMBER("Spec/v4l2.md:305", V4L2_COLORSPACE_BT2020, 10u, V4L2_COLORSPACE_BT2020),
-    NUMBER("Spec/v4l2.md:306", V4L2_COLORSPACE_RAW, 11u, V4L2_COLORSPACE_RAW),
-    NUMBER("Spec/v4l2.md:307", V4L2_COLORSPACE_DCI_P3, 12u, V4L2_COLORSPACE_DCI_P3),
-    NUMBER("Spec/v4l2.md:315", V4L2_YCBCR_ENC_DEFAULT, 0u, V4L2_YCBCR_ENC_DEFAULT),
-    NUMBER("Spec/v4l2.md:316", V4L2_YCBCR_ENC_601, 1u, V4L2_YCBCR_ENC_601),
-    NUMBER("Spec/v4l2.md:317", V4L2_YCBCR_ENC_709, 2u, V4L2_YCBCR_ENC_709),
-    NUMBER("Spec/v4l2.md:318", V4L2_YCBCR_ENC_XV601, 3u, V4L2_YCBCR_ENC_XV601),
-    NUMBER("Spec/v4l2.md:319", V4L2_YCBCR_ENC_XV709, 4u, V4L2_YCBCR_ENC_XV709),
-    NUMBER("Spec/v4l2.md:320", V4L2_YCBCR_ENC_BT2020, 6u, V4L2_YCBCR_ENC_BT2020),
-    NUMBER("Spec/v4l2.md:321", V4L2_YCBCR_ENC_BT2020_CONST_LUM, 7u, V4L2_YCBCR_ENC_BT2020_CONST_LUM),
-    NUMBER("Spec/v4l2.md:322", V4L2_YCBCR_ENC_SMPTE240M, 8u, V4L2_YCBCR_ENC_SMPTE240M),
-    NUMBER("Spec/v4l2.md:330", V4L2_QUANTIZATION_DEFAULT, 0u, V4L2_QUANTIZATION_DEFAULT),
-    NUMBER("Spec/v4l2.md:331", V4L2_QUANTIZATION_FULL_RANGE, 1u, V4L2_QUANTIZATION_FULL_RANGE),
-    NUMBER("Spec/v4l2.md:332", V4L2_QUANTIZATION_LIM_RANGE, 2u, V4L2_QUANTIZATION_LIM_RANGE),
-    NUMBER("Spec/v4l2.md:340", V4L2_XFER_FUNC_DEFAULT, 0u, V4L2_XFER_FUNC_DEFAULT),
-    NUMBER("Spec/v4l2.md:341", V4L2_XFER_FUNC_709, 1u, V4L2_XFER_FUNC_709),
-    NUMBER("Spec/v4l2.md:342", V4L2_XFER_FUNC_SRGB, 2u, V4L2_XFER_FUNC_SRGB),
-    NUMBER("Spec/v4l2.md:343", V4L2_XFER_FUNC_OPRGB, 3u, V4L2_XFER_FUNC_OPRGB),
-    NUMBER("Spec/v4l2.md:344", V4L2_XFER_FUNC_SMPTE240M, 4u, V4L2_XFER_FUNC_SMPTE240M),
-    NUMBER("Spec/v4l2.md:345", V4L2_XFER_FUNC_NONE, 5u, V4L2_XFER_FUNC_NONE),
-    NUMBER("Spec/v4l2.md:346", V4L2_XFER_FUNC_DCI_P3, 6u, V4L2_XFER_FUNC_DCI_P3),
-    NUMBER("Spec/v4l2.md:347", V4L2_XFER_FUNC_SMPTE2084, 7u, V4L2_XFER_FUNC_SMPTE2084),
-    NUMBER("Spec/v4l2.md:357", V4L2_FRMSIZE_TYPE_DISCRETE, 1u, V4L2_FRMSIZE_TYPE_DISCRETE),
-    NUMBER("Spec/v4l2.md:358", V4L2_FRMSIZE_TYPE_CONTINUOUS, 2u, V4L2_FRMSIZE_TYPE_CONTINUOUS),
-    NUMBER("Spec/v4l2.md:359", V4L2_FRMSIZE_TYPE_STEPWISE, 3u, V4L2_FRMSIZE_TYPE_STEPWISE),
-    NUMBER("Spec/v4l2.md:402", V4L2_FRMIVAL_TYPE_DISCRETE, 1u, V4L2_FRMIVAL_TYPE_DISCRETE),
-    NUMBER("Spec/v4l2.md:403", V4L2_FRMIVAL_TYPE_CONTINUOUS, 2u, V4L2_FRMIVAL_TYPE_CONTINUOUS),
-    NUMBER("Spec/v4l2.md:404", V4L2_FRMIVAL_TYPE_STEPWISE, 3u, V4L2_FRMIVAL_TYPE_STEPWISE),
-    NUMBER("Spec/v4l2.md:448", V4L2_BUF_TYPE_VIDEO_CAPTURE, 1u, V4L2_BUF_TYPE_VIDEO_CAPTURE),
-    NUMBER("Spec/v4l2.md:449", V4L2_BUF_TYPE_VIDEO_OUTPUT, 2u, V4L2_BUF_TYPE_VIDEO_OUTPUT),
-    NUMBER("Spec/v4l2.md:450", V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE, 9u, V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE),
-    NUMBER("Spec/v4l2.md:451", V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE, 10u, V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE),
-    NUMBER("Spec/v4l2.md:459", V4L2_MEMORY_MMAP, 1u, V4L2_MEMORY_MMAP),
-    NUMBER("Spec/v4l2.md:460", V4L2_MEMORY_USERPTR, 2u, V4L2_MEMORY_USERPTR),
-    NUMBER("Spec/v4l2.md:461", V4L2_MEMORY_DMABUF, 4u, V4L2_MEMORY_DMABUF),
+    NUMBER("Spec/v4l2.md:283", V4L2_FIELD_ANY, 0u, V4L2_FIELD_ANY),
+    NUMBER("Spec/v4l2.md:284", V4L2_FIELD_NONE, 1u, V4L2_FIELD_NONE),
+    NUMBER("Spec/v4l2.md:285", V4L2_FIELD_TOP, 2u, V4L2_FIELD_TOP),
+    NUMBER("Spec/v4l2.md:286", V4L2_FIELD_BOTTOM, 3u, V4L2_FIELD_BOTTOM),
+    NUMBER("Spec/v4l2.md:287", V4L2_FIELD_INTERLACED, 4u, V4L2_FIELD_INTERLACED),
+    NUMBER("Spec/v4l2.md:288", V4L2_FIELD_SEQ_TB, 5u, V4L2_FIELD_SEQ_TB),
+    NUMBER("Spec/v4l2.md:289", V4L2_FIELD_SEQ_BT, 6u, V4L2_FIELD_SEQ_BT),
+    NUMBER("Spec/v4l2.md:290", V4L2_FIELD_ALTERNATE, 7u, V4L2_FIELD_ALTERNATE),
+    NUMBER("Spec/v4l2.md:291", V4L2_FIELD_INTERLACED_TB, 8u, V4L2_FIELD_INTERLACED_TB),
+    NUMBER("Spec/v4l2.md:292", V4L2_FIELD_INTERLACED_BT, 9u, V4L2_FIELD_INTERLACED_BT),
+    NUMBER("Spec/v4l2.md:300", V4L2_COLORSPACE_DEFAULT, 0u, V4L2_COLORSPACE_DEFAULT),
+    NUMBER("Spec/v4l2.md:301", V4L2_COLORSPACE_SMPTE170M, 1u, V4L2_COLORSPACE_SMPTE170M),
+    NUMBER("Spec/v4l2.md:302", V4L2_COLORSPACE_SMPTE240M, 2u, V4L2_COLORSPACE_SMPTE240M),
+    NUMBER("Spec/v4l2.md:303", V4L2_COLORSPACE_REC709, 3u, V4L2_COLORSPACE_REC709),
+    NUMBER("Spec/v4l2.md:304", V4L2_COLORSPACE_470_SYSTEM_M, 5u, V4L2_COLORSPACE_470_SYSTEM_M),
+    NUMBER("Spec/v4l2.md:305", V4L2_COLORSPACE_470_SYSTEM_BG, 6u, V4L2_COLORSPACE_470_SYSTEM_BG),
+    NUMBER("Spec/v4l2.md:306", V4L2_COLORSPACE_JPEG, 7u, V4L2_COLORSPACE_JPEG),
+    NUMBER("Spec/v4l2.md:307", V4L2_COLORSPACE_SRGB, 8u, V4L2_COLORSPACE_SRGB),
+    NUMBER("Spec/v4l2.md:308", V4L2_COLORSPACE_OPRGB, 9u, V4L2_COLORSPACE_OPRGB),
+    NUMBER("Spec/v4l2.md:309", V4L2_COLORSPACE_BT2020, 10u, V4L2_COLORSPACE_BT2020),
+    NUMBER("Spec/v4l2.md:310", V4L2_COLORSPACE_RAW, 11u, V4L2_COLORSPACE_RAW),
+    NUMBER("Spec/v4l2.md:311", V4L2_COLORSPACE_DCI_P3, 12u, V4L2_COLORSPACE_DCI_P3),
+    NUMBER("Spec/v4l2.md:319", V4L2_YCBCR_ENC_DEFAULT, 0u, V4L2_YCBCR_ENC_DEFAULT),
+    NUMBER("Spec/v4l2.md:320", V4L2_YCBCR_ENC_601, 1u, V4L2_YCBCR_ENC_601),
+    NUMBER("Spec/v4l2.md:321", V4L2_YCBCR_ENC_709, 2u, V4L2_YCBCR_ENC_709),
+    NUMBER("Spec/v4l2.md:322", V4L2_YCBCR_ENC_XV601, 3u, V4L2_YCBCR_ENC_XV601),
+    NUMBER("Spec/v4l2.md:323", V4L2_YCBCR_ENC_XV709, 4u, V4L2_YCBCR_ENC_XV709),
+    NUMBER("Spec/v4l2.md:324", V4L2_YCBCR_ENC_BT2020, 6u, V4L2_YCBCR_ENC_BT2020),
+    NUMBER("Spec/v4l2.md:325", V4L2_YCBCR_ENC_BT2020_CONST_LUM, 7u, V4L2_YCBCR_ENC_BT2020_CONST_LUM),
+    NUMBER("Spec/v4l2.md:326", V4L2_YCBCR_ENC_SMPTE240M, 8u, V4L2_YCBCR_ENC_SMPTE240M),
+    NUMBER("Spec/v4l2.md:334", V4L2_QUANTIZATION_DEFAULT, 0u, V4L2_QUANTIZATION_DEFAULT),
+    NUMBER("Spec/v4l2.md:335", V4L2_QUANTIZATION_FULL_RANGE, 1u, V4L2_QUANTIZATION_FULL_RANGE),
+    NUMBER("Spec/v4l2.md:336", V4L2_QUANTIZATION_LIM_RANGE, 2u, V4L2_QUANTIZATION_LIM_RANGE),
+    NUMBER("Spec/v4l2.md:344", V4L2_XFER_FUNC_DEFAULT, 0u, V4L2_XFER_FUNC_DEFAULT),
+    NUMBER("Spec/v4l2.md:345", V4L2_XFER_FUNC_709, 1u, V4L2_XFER_FUNC_709),
+    NUMBER("Spec/v4l2.md:346", V4L2_XFER_FUNC_SRGB, 2u, V4L2_XFER_FUNC_SRGB),
+    NUMBER("Spec/v4l2.md:347", V4L2_XFER_FUNC_OPRGB, 3u, V4L2_XFER_FUNC_OPRGB),
+    NUMBER("Spec/v4l2.md:348", V4L2_XFER_FUNC_SMPTE240M, 4u, V4L2_XFER_FUNC_SMPTE240M),
+    NUMBER("Spec/v4l2.md:349", V4L2_XFER_FUNC_NONE, 5u, V4L2_XFER_FUNC_NONE),
+    NUMBER("Spec/v4l2.md:350", V4L2_XFER_FUNC_DCI_P3, 6u, V4L2_XFER_FUNC_DCI_P3),
+    NUMBER("Spec/v4l2.md:351", V4L2_XFER_FUNC_SMPTE2084, 7u, V4L2_XFER_FUNC_SMPTE2084),
+    NUMBER("Spec/v4l2.md:361", V4L2_FRMSIZE_TYPE_DISCRETE, 1u, V4L2_FRMSIZE_TYPE_DISCRETE),
+    NUMBER("Spec/v4l2.md:362", V4L2_FRMSIZE_TYPE_CONTINUOUS, 2u, V4L2_FRMSIZE_TYPE_CONTINUOUS),
+    NUMBER("Spec/v4l2.md:363", V4L2_FRMSIZE_TYPE_STEPWISE, 3u, V4L2_FRMSIZE_TYPE_STEPWISE),
+    NUMBER("Spec/v4l2.md:406", V4L2_FRMIVAL_TYPE_DISCRETE, 1u, V4L2_FRMIVAL_TYPE_DISCRETE),
+    NUMBER("Spec/v4l2.md:407", V4L2_FRMIVAL_TYPE_CONTINUOUS, 2u, V4L2_FRMIVAL_TYPE_CONTINUOUS),
+    NUMBER("Spec/v4l2.md:408", V4L2_FRMIVAL_TYPE_STEPWISE, 3u, V4L2_FRMIVAL_TYPE_STEPWISE),
+    NUMBER("Spec/v4l2.md:452", V4L2_BUF_TYPE_VIDEO_CAPTURE, 1u, V4L2_BUF_TYPE_VIDEO_CAPTURE),
+    NUMBER("Spec/v4l2.md:453", V4L2_BUF_TYPE_VIDEO_OUTPUT, 2u, V4L2_BUF_TYPE_VIDEO_OUTPUT),
+    NUMBER("Spec/v4l2.md:454", V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE, 9u, V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE),
+    NUMBER("Spec/v4l2.md:455", V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE, 10u, V4L2_BUF_TYPE_VIDEO_OUTPUT_MPLANE),
+    NUMBER("Spec/v4l2.md:463", V4L2_MEMORY_MMAP, 1u, V4L2_MEMORY_MMAP),
+    NUMBER("Spec/v4l2.md:464", V4L2_MEMORY_USERPTR, 2u, V4L2_MEMORY_USERPTR),
+    NUMBER("Spec/v4l2.md:465", V4L2_MEMORY_DMABUF, 4u, V4L2_MEMORY_DMABUF),
 #ifdef V4L2_BUF_CAP_SUPPORTS_MMAP
-    NUMBER("Spec/v4l2.md:469", V4L2_BUF_CAP_SUPPORTS_MMAP, 1u, V4L2_BUF_CAP_SUPPORTS_MMAP),
+    NUMBER("Spec/v4l2.md:473", V4L2_BUF_CAP_SUPPORTS_MMAP, 1u, V4L2_BUF_CAP_SUPPORTS_MMAP),
 #else
-    UNKNOWN("Spec/v4l2.md:469", V4L2_BUF_CAP_SUPPORTS_MMAP, 1u),
+    UNKNOWN("Spec/v4l2.md:473", V4L2_BUF_CAP_SUPPORTS_MMAP, 1u),
 #endif
 #ifdef V4L2_BUF_CAP_SUPPORTS_USERPTR
-    NUMBER("Spec/v4l2.md:470", V4L2_BUF_CAP_SUPPORTS_USERPTR, 2u, V4L2_BUF_CAP_SUPPORTS_USERPTR),
+    NUMBER("Spec/v4l2.md:474", V4L2_BUF_CAP_SUPPORTS_USERPTR, 2u, V4L2_BUF_CAP_SUPPORTS_USERPTR),
 #else
-    UNKNOWN("Spec/v4l2.md:470", V4L2_BUF_CAP_SUPPORTS_USERPTR, 2u),
+    UNKNOWN("Spec/v4l2.md:474", V4L2_BUF_CAP_SUPPORTS_USERPTR, 2u),
 #endif
 #ifdef V4L2_BUF_CAP_SUPPORTS_DMABUF
-    NUMBER("Spec/v4l2.md:471", V4L2_BUF_CAP_SUPPORTS_DMABUF, 4u, V4L2_BUF_CAP_SUPPORTS_DMABUF),
+    NUMBER("Spec/v4l2.md:475", V4L2_BUF_CAP_SUPPORTS_DMABUF, 4u, V4L2_BUF_CAP_SUPPORTS_DMABUF),
 #else
-    UNKNOWN("Spec/v4l2.md:471", V4L2_BUF_CAP_SUPPORTS_DMABUF, 4u),
+    UNKNOWN("Spec/v4l2.md:475", V4L2_BUF_CAP_SUPPORTS_DMABUF, 4u),
 #endif
 #ifdef V4L2_BUF_CAP_SUPPORTS_REQUESTS
-    NUMBER("Spec/v4l2.md:472", V4L2_BUF_CAP_SUPPORTS_REQUESTS, 8u, V4L2_BUF_CAP_SUPPORTS_REQUESTS),
+    NUMBER("Spec/v4l2.md:476", V4L2_BUF_CAP_SUPPORTS_REQUESTS, 8u, V4L2_BUF_CAP_SUPPORTS_REQUESTS),
 #else
-    UNKNOWN("Spec/v4l2.md:472", V4L2_BUF_CAP_SUPPORTS_REQUESTS, 8u),
+    UNKNOWN("Spec/v4l2.md:476", V4L2_BUF_CAP_SUPPORTS_REQUESTS, 8u),
 #endif
 #ifdef V4L2_BUF_CAP_SUPPORTS_ORPHANED_BUFS
-    NUMBER("Spec/v4l2.md:473", V4L2_BUF_CAP_SUPPORTS_ORPHANED_BUFS, 16u, V4L2_BUF_CAP_SUPPORTS_ORPHANED_BUFS),
+    NUMBER("Spec/v4l2.md:477", V4L2_BUF_CAP_SUPPORTS_ORPHANED_BUFS, 16u, V4L2_BUF_CAP_SUPPORTS_ORPHANED_BUFS),
 #else
-    UNKNOWN("Spec/v4l2.md:473", V4L2_BUF_CAP_SUPPORTS_ORPHANED_BUFS, 16u),
+    UNKNOWN("Spec/v4l2.md:477", V4L2_BUF_CAP_SUPPORTS_ORPHANED_BUFS, 16u),
 #endif
 #ifdef V4L2_BUF_CAP_SUPPORTS_M2M_HOLD_CAPTURE_BUF
-    NUMBER("Spec/v4l2.md:474", V4L2_BUF_CAP_SUPPORTS_M2M_HOLD_CAPTURE_BUF, 32u, V4L2_BUF_CAP_SUPPORTS_M2M_HOLD_CAPTURE_BUF),
+    NUMBER("Spec/v4l2.md:478", V4L2_BUF_CAP_SUPPORTS_M2M_HOLD_CAPTURE_BUF, 32u, V4L2_BUF_CAP_SUPPORTS_M2M_HOLD_CAPTURE_BUF),
 #else
-    UNKNOWN("Spec/v4l2.md:474", V4L2_BUF_CAP_SUPPORTS_M2M_HOLD_CAPTURE_BUF, 32u),
+    UNKNOWN("Spec/v4l2.md:478", V4L2_BUF_CAP_SUPPORTS_M2M_HOLD_CAPTURE_BUF, 32u),
 #endif
 #ifdef V4L2_BUF_CAP_SUPPORTS_MMAP_CACHE_HINTS
-    NUMBER("Spec/v4l2.md:475", V4L2_BUF_CAP_SUPPORTS_MMAP_CACHE_HINTS, 64u, V4L2_BUF_CAP_SUPPORTS_MMAP_CACHE_HINTS),
+    NUMBER("Spec/v4l2.md:479", V4L2_BUF_CAP_SUPPORTS_MMAP_CACHE_HINTS, 64u, V4L2_BUF_CAP_SUPPORTS_MMAP_CACHE_HINTS),
 #else
-    UNKNOWN("Spec/v4l2.md:475", V4L2_BUF_CAP_SUPPORTS_MMAP_CACHE_HINTS, 64u),
+    UNKNOWN("Spec/v4l2.md:479", V4L2_BUF_CAP_SUPPORTS_MMAP_CACHE_HINTS, 64u),
 #endif
 #ifdef V4L2_BUF_CAP_SUPPORTS_MAX_NUM_BUFFERS
-    NUMBER("Spec/v4l2.md:476", V4L2_BUF_CAP_SUPPORTS_MAX_NUM_BUFFERS, 128u, V4L2_BUF_CAP_SUPPORTS_MAX_NUM_BUFFERS),
+    NUMBER("Spec/v4l2.md:480", V4L2_BUF_CAP_SUPPORTS_MAX_NUM_BUFFERS, 128u, V4L2_BUF_CAP_SUPPORTS_MAX_NUM_BUFFERS),
 #else
-    UNKNOWN("Spec/v4l2.md:476", V4L2_BUF_CAP_SUPPORTS_MAX_NUM_BUFFERS, 128u),
+    UNKNOWN("Spec/v4l2.md:480", V4L2_BUF_CAP_SUPPORTS_MAX_NUM_BUFFERS, 128u),
 #endif
 #ifdef V4L2_BUF_CAP_SUPPORTS_REMOVE_BUFS
-    NUMBER("Spec/v4l2.md:477", V4L2_BUF_CAP_SUPPORTS_REMOVE_BUFS, 256u, V4L2_BUF_CAP_SUPPORTS_REMOVE_BUFS),
+    NUMBER("Spec/v4l2.md:481", V4L2_BUF_CAP_SUPPORTS_REMOVE_BUFS, 256u, V4L2_BUF_CAP_SUPPORTS_REMOVE_BUFS),
 #else
-    UNKNOWN("Spec/v4l2.md:477", V4L2_BUF_CAP_SUPPORTS_REMOVE_BUFS, 256u),
+    UNKNOWN("Spec/v4l2.md:481", V4L2_BUF_CAP_SUPPORTS_REMOVE_BUFS, 256u),
 #endif
 #ifdef V4L2_MEMORY_FLAG_NON_COHERENT
-    NUMBER("Spec/v4l2.md:485", V4L2_MEMORY_FLAG_NON_COHERENT, 1u, V4L2_MEMORY_FLAG_NON_COHERENT),
+    NUMBER("Spec/v4l2.md:489", V4L2_MEMORY_FLAG_NON_COHERENT, 1u, V4L2_MEMORY_FLAG_NON_COHERENT),
 #else
-    UNKNOWN("Spec/v4l2.md:485", V4L2_MEMORY_FLAG_NON_COHERENT, 1u),
+    UNKNOWN("Spec/v4l2.md:489", V4L2_MEMORY_FLAG_NON_COHERENT, 1u),
 #endif
 #ifdef V4L2_BUF_FLAG_MAPPED
-    NUMBER("Spec/v4l2.md:550", V4L2_BUF_FLAG_MAPPED, 1u, V4L2_BUF_FLAG_MAPPED),
+    NUMBER("Spec/v4l2.md:554", V4L2_BUF_FLAG_MAPPED, 1u, V4L2_BUF_FLAG_MAPPED),
 #else
-    UNKNOWN("Spec/v4l2.md:550", V4L2_BUF_FLAG_MAPPED, 1u),
+    UNKNOWN("Spec/v4l2.md:554", V4L2_BUF_FLAG_MAPPED, 1u),
 #endif
 #ifdef V4L2_BUF_FLAG_QUEUED
-    NUMBER("Spec/v4l2.md:551", V4L2_BUF_FLAG_QUEUED, 2u, V4L2_BUF_FLAG_QUEUED),
+    NUMBER("Spec/v4l2.md:555", V4L2_BUF_FLAG_QUEUED, 2u, V4L2_BUF_FLAG_QUEUED),
 #else
-    UNKNOWN("Spec/v4l2.md:551", V4L2_BUF_FLAG_QUEUED, 2u),
+    UNKNOWN("Spec/v4l2.md:555", V4L2_BUF_FLAG_QUEUED, 2u),
 #endif
 #ifdef V4L2_BUF_FLAG_DONE
-    NUMBER("Spec/v4l2.md:552", V4L2_BUF_FLAG_DONE, 4u, V4L2_BUF_FLAG_DONE),
+    NUMBER("Spec/v4l2.md:556", V4L2_BUF_FLAG_DONE, 4u, V4L2_BUF_FLAG_DONE),
 #else
-    UNKNOWN("Spec/v4l2.md:552", V4L2_BUF_FLAG_DONE, 4u),
+    UNKNOWN("Spec/v4l2.md:556", V4L2_BUF_FLAG_DONE, 4u),
 #endif
 #ifdef V4L2_BUF_FLAG_KEYFRAME
-    NUMBER("Spec/v4l2.md:553", V4L2_BUF_FLAG_KEYFRAME, 8u, V4L2_BUF_FLAG_KEYFRAME),
+    NUMBER("Spec/v4l2.md:557", V4L2_BUF_FLAG_KEYFRAME, 8u, V4L2_BUF_FLAG_KEYFRAME),
 #else
-    UNKNOWN("Spec/v4l2.md:553", V4L2_BUF_FLAG_KEYFRAME, 8u),
+    UNKNOWN("Spec/v4l2.md:557", V4L2_BUF_FLAG_KEYFRAME, 8u),
 #endif
 #ifdef V4L2_BUF_FLAG_PFRAME
-    NUMBER("Spec/v4l2.md:554", V4L2_BUF_FLAG_PFRAME, 16u, V4L2_BUF_FLAG_PFRAME),
+    NUMBER("Spec/v4l2.md:558", V4L2_BUF_FLAG_PFRAME, 16u, V4L2_BUF_FLAG_PFRAME),
 #else
-    UNKNOWN("Spec/v4l2.md:554", V4L2_BUF_FLAG_PFRAME, 16u),
+    UNKNOWN("Spec/v4l2.md:558", V4L2_BUF_FLAG_PFRAME, 16u),
 #endif
 #ifdef V4L2_BUF_FLAG_BFRAME
-    NUMBER("Spec/v4l2.md:555", V4L2_BUF_FLAG_BFRAME, 32u, V4L2_BUF_FLAG_BFRAME),
+    NUMBER("Spec/v4l2.md:559", V4L2_BUF_FLAG_BFRAME, 32u, V4L2_BUF_FLAG_BFRAME),
 #else
-    UNKNOWN("Spec/v4l2.md:555", V4L2_BUF_FLAG_BFRAME, 32u),
+    UNKNOWN("Spec/v4l2.md:559", V4L2_BUF_FLAG_BFRAME, 32u),
 #endif
 #ifdef V4L2_BUF_FLAG_ERROR
-    NUMBER("Spec/v4l2.md:556", V4L2_BUF_FLAG_ERROR, 64u, V4L2_BUF_FLAG_ERROR),
+    NUMBER("Spec/v4l2.md:560", V4L2_BUF_FLAG_ERROR, 64u, V4L2_BUF_FLAG_ERROR),
 #else
-    UNKNOWN("Spec/v4l2.md:556", V4L2_BUF_FLAG_ERROR, 64u),
+    UNKNOWN("Spec/v4l2.md:560", V4L2_BUF_FLAG_ERROR, 64u),
 #endif
 #ifdef V4L2_BUF_FLAG_IN_REQUEST
-    NUMBER("Spec/v4l2.md:557", V4L2_BUF_FLAG_IN_REQUEST, 128u, V4L2_BUF_FLAG_IN_REQUEST),
+    NUMBER("Spec/v4l2.md:561", V4L2_BUF_FLAG_IN_REQUEST, 128u, V4L2_BUF_FLAG_IN_REQUEST),
 #else
-    UNKNOWN("Spec/v4l2.md:557", V4L2_BUF_FLAG_IN_REQUEST, 128u),
+    UNKNOWN("Spec/v4l2.md:561", V4L2_BUF_FLAG_IN_REQUEST, 128u),
 #endif
 #ifdef V4L2_BUF_FLAG_TIMECODE
-    NUMBER("Spec/v4l2.md:558", V4L2_BUF_FLAG_TIMECODE, 256u, V4L2_BUF_FLAG_TIMECODE),
+    NUMBER("Spec/v4l2.md:562", V4L2_BUF_FLAG_TIMECODE, 256u, V4L2_BUF_FLAG_TIMECODE),
 #else
-    UNKNOWN("Spec/v4l2.md:558", V4L2_BUF_FLAG_TIMECODE, 256u),
+    UNKNOWN("Spec/v4l2.md:562", V4L2_BUF_FLAG_TIMECODE, 256u),
 #endif
 #ifdef V4L2_BUF_FLAG_M2M_HOLD_CAPTURE_BUF
-    NUMBER("Spec/v4l2.md:559", V4L2_BUF_FLAG_M2M_HOLD_CAPTURE_BUF, 512u, V4L2_BUF_FLAG_M2M_HOLD_CAPTURE_BUF),
+    NUMBER("Spec/v4l2.md:563", V4L2_BUF_FLAG_M2M_HOLD_CAPTURE_BUF, 512u, V4L2_BUF_FLAG_M2M_HOLD_CAPTURE_BUF),
 #else
-    UNKNOWN("Spec/v4l2.md:559", V4L2_BUF_FLAG_M2M_HOLD_CAPTURE_BUF, 512u),
+    UNKNOWN("Spec/v4l2.md:563", V4L2_BUF_FLAG_M2M_HOLD_CAPTURE_BUF, 512u),
 #endif
 #ifdef V4L2_BUF_FLAG_PREPARED
-    NUMBER("Spec/v4l2.md:560", V4L2_BUF_FLAG_PREPARED, 1024u, V4L2_BUF_FLAG_PREPARED),
+    NUMBER("Spec/v4l2.md:564", V4L2_BUF_FLAG_PREPARED, 1024u, V4L2_BUF_FLAG_PREPARED),
 #else
-    UNKNOWN("Spec/v4l2.md:560", V4L2_BUF_FLAG_PREPARED, 1024u),
+    UNKNOWN("Spec/v4l2.md:564", V4L2_BUF_FLAG_PREPARED, 1024u),
 #endif
 #ifdef V4L2_BUF_FLAG_NO_CACHE_INVALIDATE
-    NUMBER("Spec/v4l2.md:561", V4L2_BUF_FLAG_NO_CACHE_INVALIDATE, 2048u, V4L2_BUF_FLAG_NO_CACHE_INVALIDATE),
+    NUMBER("Spec/v4l2.md:565", V4L2_BUF_FLAG_NO_CACHE_INVALIDATE, 2048u, V4L2_BUF_FLAG_NO_CACHE_INVALIDATE),
 #else
-    UNKNOWN("Spec/v4l2.md:561", V4L2_BUF_FLAG_NO_CACHE_INVALIDATE, 2048u),
+    UNKNOWN("Spec/v4l2.md:565", V4L2_BUF_FLAG_NO_CACHE_INVALIDATE, 2048u),
 #endif
 #ifdef V4L2_BUF_FLAG_NO_CACHE_CLEAN
-    NUMBER("Spec/v4l2.md:562", V4L2_BUF_FLAG_NO_CACHE_CLEAN, 4096u, V4L2_BUF_FLAG_NO_CACHE_CLEAN),
+    NUMBER("Spec/v4l2.md:566", V4L2_BUF_FLAG_NO_CACHE_CLEAN, 4096u, V4L2_BUF_FLAG_NO_CACHE_CLEAN),
 #else
-    UNKNOWN("Spec/v4l2.md:562", V4L2_BUF_FLAG_NO_CACHE_CLEAN, 4096u),
+    UNKNOWN("Spec/v4l2.md:566", V4L2_BUF_FLAG_NO_CACHE_CLEAN, 4096u),
 #endif
 #ifdef V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC
-    NUMBER("Spec/v4l2.md:563", V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC, 8192u, V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC),
+    NUMBER("Spec/v4l2.md:567", V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC, 8192u, V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC),
 #else
-    UNKNOWN("Spec/v4l2.md:563", V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC, 8192u),
+    UNKNOWN("Spec/v4l2.md:567", V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC, 8192u),
 #endif
 #ifdef V4L2_BUF_FLAG_TIMESTAMP_COPY
-    NUMBER("Spec/v4l2.md:564", V4L2_BUF_FLAG_TIMESTAMP_COPY, 16384u, V4L2_BUF_FLAG_TIMESTAMP_COPY),
+    NUMBER("Spec/v4l2.md:568", V4L2_BUF_FLAG_TIMESTAMP_COPY, 16384u, V4L2_BUF_FLAG_TIMESTAMP_COPY),
 #else
-    UNKNOWN("Spec/v4l2.md:564", V4L2_BUF_FLAG_TIMESTAMP_COPY, 16384u),
+    UNKNOWN("Spec/v4l2.md:568", V4L2_BUF_FLAG_TIMESTAMP_COPY, 16384u),
 #endif
 #ifdef V4L2_BUF_FLAG_TSTAMP_SRC_SOE
-    NUMBER("Spec/v4l2.md:565", V4L2_BUF_FLAG_TSTAMP_SRC_SOE, 65536u, V4L2_BUF_FLAG_TSTAMP_SRC_SOE),
+    NUMBER("Spec/v4l2.md:569", V4L2_BUF_FLAG_TSTAMP_SRC_SOE, 65536u, V4L2_BUF_FLAG_TSTAMP_SRC_SOE),
 #else
-    UNKNOWN("Spec/v4l2.md:565", V4L2_BUF_FLAG_TSTAMP_SRC_SOE, 65536u),
+    UNKNOWN("Spec/v4l2.md:569", V4L2_BUF_FLAG_TSTAMP_SRC_SOE, 65536u),
 #endif
 #ifdef V4L2_BUF_FLAG_LAST
-    NUMBER("Spec/v4l2.md:566", V4L2_BUF_FLAG_LAST, 1048576u, V4L2_BUF_FLAG_LAST),
+    NUMBER("Spec/v4l2.md:570", V4L2_BUF_FLAG_LAST, 1048576u, V4L2_BUF_FLAG_LAST),
 #else
-    UNKNOWN("Spec/v4l2.md:566", V4L2_BUF_FLAG_LAST, 1048576u),
+    UNKNOWN("Spec/v4l2.md:570", V4L2_BUF_FLAG_LAST, 1048576u),
 #endif
 #ifdef V4L2_BUF_FLAG_REQUEST_FD
-    NUMBER("Spec/v4l2.md:567", V4L2_BUF_FLAG_REQUEST_FD, 8388608u, V4L2_BUF_FLAG_REQUEST_FD),
+    NUMBER("Spec/v4l2.md:571", V4L2_BUF_FLAG_REQUEST_FD, 8388608u, V4L2_BUF_FLAG_REQUEST_FD),
 #else
-    UNKNOWN("Spec/v4l2.md:567", V4L2_BUF_FLAG_REQUEST_FD, 8388608u),
+    UNKNOWN("Spec/v4l2.md:571", V4L2_BUF_FLAG_REQUEST_FD, 8388608u),
 #endif
 #ifdef V4L2_SEL_TGT_CROP
-    NUMBER("Spec/v4l2.md:657", V4L2_SEL_TGT_CROP, 0u, V4L2_SEL_TGT_CROP),
+    NUMBER("Spec/v4l2.md:661", V4L2_SEL_TGT_CROP, 0u, V4L2_SEL_TGT_CROP),
 #else
-    UNKNOWN("Spec/v4l2.md:657", V4L2_SEL_TGT_CROP, 0u),
+    UNKNOWN("Spec/v4l2.md:661", V4L2_SEL_TGT_CROP, 0u),
 #endif
 #ifdef V4L2_SEL_TGT_CROP_DEFAULT
-    NUMBER("Spec/v4l2.md:658", V4L2_SEL_TGT_CROP_DEFAULT, 1u, V4L2_SEL_TGT_CROP_DEFAULT),
+    NUMBER("Spec/v4l2.md:662", V4L2_SEL_TGT_CROP_DEFAULT, 1u, V4L2_SEL_TGT_CROP_DEFAULT),
 #else
-    UNKNOWN("Spec/v4l2.md:658", V4L2_SEL_TGT_CROP_DEFAULT, 1u),
+    UNKNOWN("Spec/v4l2.md:662", V4L2_SEL_TGT_CROP_DEFAULT, 1u),
 #endif
 #ifdef V4L2_SEL_TGT_CROP_BOUNDS
-    NUMBER("Spec/v4l2.md:659", V4L2_SEL_TGT_CROP_BOUNDS, 2u, V4L2_SEL_TGT_CROP_BOUNDS),
+    NUMBER("Spec/v4l2.md:663", V4L2_SEL_TGT_CROP_BOUNDS, 2u, V4L2_SEL_TGT_CROP_BOUNDS),
 #else
-    UNKNOWN("Spec/v4l2.md:659", V4L2_SEL_TGT_CROP_BOUNDS, 2u),
+    UNKNOWN("Spec/v4l2.md:663", V4L2_SEL_TGT_CROP_BOUNDS, 2u),
 #endif
 #ifdef V4L2_SEL_TGT_NATIVE_SIZE
-    NUMBER("Spec/v4l2.md:660", V4L2_SEL_TGT_NATIVE_SIZE, 3u, V4L2_SEL_TGT_NATIVE_SIZE),
+    NUMBER("Spec/v4l2.md:664", V4L2_SEL_TGT_NATIVE_SIZE, 3u, V4L2_SEL_TGT_NATIVE_SIZE),
 #else
-    UNKNOWN("Spec/v4l2.md:660", V4L2_SEL_TGT_NATIVE_SIZE, 3u),
+    UNKNOWN("Spec/v4l2.md:664", V4L2_SEL_TGT_NATIVE_SIZE, 3u),
 #endif
 #ifdef V4L2_SEL_TGT_COMPOSE
-    NUMBER("Spec/v4l2.md:661", V4L2_SEL_TGT_COMPOSE, 256u, V4L2_SEL_TGT_COMPOSE),
+    NUMBER("Spec/v4l2.md:665", V4L2_SEL_TGT_COMPOSE, 256u, V4L2_SEL_TGT_COMPOSE),
 #else
-    UNKNOWN("Spec/v4l2.md:661", V4L2_SEL_TGT_COMPOSE, 256u),
+    UNKNOWN("Spec/v4l2.md:665", V4L2_SEL_TGT_COMPOSE, 256u),
 #endif
 #ifdef V4L2_SEL_TGT_COMPOSE_DEFAULT
-    NUMBER("Spec/v4l2.md:662", V4L2_SEL_TGT_COMPOSE_DEFAULT, 257u, V4L2_SEL_TGT_COMPOSE_DEFAULT),
+    NUMBER("Spec/v4l2.md:666", V4L2_SEL_TGT_COMPOSE_DEFAULT, 257u, V4L2_SEL_TGT_COMPOSE_DEFAULT),
 #else
-    UNKNOWN("Spec/v4l2.md:662", V4L2_SEL_TGT_COMPOSE_DEFAULT, 257u),
+    UNKNOWN("Spec/v4l2.md:666", V4L2_SEL_TGT_COMPOSE_DEFAULT, 257u),
 #endif
 #ifdef V4L2_SEL_TGT_COMPOSE_BOUNDS
-    NUMBER("Spec/v4l2.md:663", V4L2_SEL_TGT_COMPOSE_BOUNDS, 258u, V4L2_SEL_TGT_COMPOSE_BOUNDS),
+    NUMBER("Spec/v4l2.md:667", V4L2_SEL_TGT_COMPOSE_BOUNDS, 258u, V4L2_SEL_TGT_COMPOSE_BOUNDS),
 #else
-    UNKNOWN("Spec/v4l2.md:663", V4L2_SEL_TGT_COMPOSE_BOUNDS, 258u),
+    UNKNOWN("Spec/v4l2.md:667", V4L2_SEL_TGT_COMPOSE_BOUNDS, 258u),
 #endif
 #ifdef V4L2_SEL_TGT_COMPOSE_PADDED
-    NUMBER("Spec/v4l2.md:664", V4L2_SEL_TGT_COMPOSE_PADDED, 259u, V4L2_SEL_TGT_COMPOSE_PADDED),
+    NUMBER("Spec/v4l2.md:668", V4L2_SEL_TGT_COMPOSE_PADDED, 259u, V4L2_SEL_TGT_COMPOSE_PADDED),
 #else
-    UNKNOWN("Spec/v4l2.md:664", V4L2_SEL_TGT_COMPOSE_PADDED, 259u),
+    UNKNOWN("Spec/v4l2.md:668", V4L2_SEL_TGT_COMPOSE_PADDED, 259u),
 #endif
 #ifdef V4L2_SEL_FLAG_GE
-    NUMBER("Spec/v4l2.md:672", V4L2_SEL_FLAG_GE, 1u, V4L2_SEL_FLAG_GE),
+    NUMBER("Spec/v4l2.md:676", V4L2_SEL_FLAG_GE, 1u, V4L2_SEL_FLAG_GE),
 #else
-    UNKNOWN("Spec/v4l2.md:672", V4L2_SEL_FLAG_GE, 1u),
+    UNKNOWN("Spec/v4l2.md:676", V4L2_SEL_FLAG_GE, 1u),
 #endif
 #ifdef V4L2_SEL_FLAG_LE
-    NUMBER("Spec/v4l2.md:673", V4L2_SEL_FLAG_LE, 2u, V4L2_SEL_FLAG_LE),
+    NUMBER("Spec/v4l2.md:677", V4L2_SEL_FLAG_LE, 2u, V4L2_SEL_FLAG_LE),
 #else
-    UNKNOWN("Spec/v4l2.md:673", V4L2_SEL_FLAG_LE, 2u),
+    UNKNOWN("Spec/v4l2.md:677", V4L2_SEL_FLAG_LE, 2u),
 #endif
 #ifdef V4L2_SEL_FLAG_KEEP_CONFIG
-    NUMBER("Spec/v4l2.md:674", V4L2_SEL_FLAG_KEEP_CONFIG, 4u, V4L2_SEL_FLAG_KEEP_CONFIG),
+    NUMBER("Spec/v4l2.md:678", V4L2_SEL_FLAG_KEEP_CONFIG, 4u, V4L2_SEL_FLAG_KEEP_CONFIG),
 #else
-    UNKNOWN("Spec/v4l2.md:674", V4L2_SEL_FLAG_KEEP_CONFIG, 4u),
+    UNKNOWN("Spec/v4l2.md:678", V4L2_SEL_FLAG_KEEP_CONFIG, 4u),
 #endif
 #ifdef V4L2_CID_USER_CLASS
-    NUMBER("Spec/v4l2.md:708", V4L2_CID_USER_CLASS, 9961473u, V4L2_CID_USER_CLASS),
+    NUMBER("Spec/v4l2.md:712", V4L2_CID_USER_CLASS, 9961473u, V4L2_CID_USER_CLASS),
 #else
-    UNKNOWN("Spec/v4l2.md:708", V4L2_CID_USER_CLASS, 9961473u),
+    UNKNOWN("Spec/v4l2.md:712", V4L2_CID_USER_CLASS, 9961473u),
 #endif
 #ifdef V4L2_CID_CODEC_CLASS
-    NUMBER("Spec/v4l2.md:709", V4L2_CID_CODEC_CLASS, 10027009u, V4L2_CID_CODEC_CLASS),
+    NUMBER("Spec/v4l2.md:713", V4L2_CID_CODEC_CLASS, 10027009u, V4L2_CID_CODEC_CLASS),
 #else
-    UNKNOWN("Spec/v4l2.md:709", V4L2_CID_CODEC_CLASS, 10027009u),
+    UNKNOWN("Spec/v4l2.md:713", V4L2_CID_CODEC_CLASS, 10027009u),
 #endif
 #ifdef V4L2_CID_MIN_BUFFERS_FOR_CAPTURE
-    NUMBER("Spec/v4l2.md:710", V4L2_CID_MIN_BUFFERS_FOR_CAPTURE, 9963815u, V4L2_CID_MIN_BUFFERS_FOR_CAPTURE),
+    NUMBER("Spec/v4l2.md:714", V4L2_CID_MIN_BUFFERS_FOR_CAPTURE, 9963815u, V4L2_CID_MIN_BUFFERS_FOR_CAPTURE),
 #else
-    UNKNOWN("Spec/v4l2.md:710", V4L2_CID_MIN_BUFFERS_FOR_CAPTURE, 9963815u),
+    UNKNOWN("Spec/v4l2.md:714", V4L2_CID_MIN_BUFFERS_FOR_CAPTURE, 9963815u),
 #endif
 #ifdef V4L2_CID_MIN_BUFFERS_FOR_OUTPUT
-    NUMBER("Spec/v4l2.md:711", V4L2_CID_MIN_BUFFERS_FOR_OUTPUT, 9963816u, V4L2_CID_MIN_BUFFERS_FOR_OUTPUT),
+    NUMBER("Spec/v4l2.md:715", V4L2_CID_MIN_BUFFERS_FOR_OUTPUT, 9963816u, V4L2_CID_MIN_BUFFERS_FOR_OUTPUT),
 #else
-    UNKNOWN("Spec/v4l2.md:711", V4L2_CID_MIN_BUFFERS_FOR_OUTPUT, 9963816u),
+    UNKNOWN("Spec/v4l2.md:715", V4L2_CID_MIN_BUFFERS_FOR_OUTPUT, 9963816u),
 #endif
 #ifdef V4L2_CID_MPEG_VIDEO_H264_LEVEL
-    NUMBER("Spec/v4l2.md:712", V4L2_CID_MPEG_VIDEO_H264_LEVEL, 10029671u, V4L2_CID_MPEG_VIDEO_H264_LEVEL),
+    NUMBER("Spec/v4l2.md:716", V4L2_CID_MPEG_VIDEO_H264_LEVEL, 10029671u, V4L2_CID_MPEG_VIDEO_H264_LEVEL),
 #else
-    UNKNOWN("Spec/v4l2.md:712", V4L2_CID_MPEG_VIDEO_H264_LEVEL, 10029671u),
+    UNKNOWN("Spec/v4l2.md:716", V4L2_CID_MPEG_VIDEO_H264_LEVEL, 10029671u),
 #endif
 #ifdef V4L2_CID_MPEG_VIDEO_H264_PROFILE
-    NUMBER("Spec/v4l2.md:713", V4L2_CID_MPEG_VIDEO_H264_PROFILE, 10029675u, V4L2_CID_MPEG_VIDEO_H264_PROFILE),
+    NUMBER("Spec/v4l2.md:717", V4L2_CID_MPEG_VIDEO_H264_PROFILE, 10029675u, V4L2_CID_MPEG_VIDEO_H264_PROFILE),
 #else
-    UNKNOWN("Spec/v4l2.md:713", V4L2_CID_MPEG_VIDEO_H264_PROFILE, 10029675u),
+    UNKNOWN("Spec/v4l2.md:717", V4L2_CID_MPEG_VIDEO_H264_PROFILE, 10029675u),
 #endif
 #ifdef V4L2_CID_MPEG_VIDEO_VP8_PROFILE
-    NUMBER("Spec/v4l2.md:714", V4L2_CID_MPEG_VIDEO_VP8_PROFILE, 10029823u, V4L2_CID_MPEG_VIDEO_VP8_PROFILE),
+    NUMBER("Spec/v4l2.md:718", V4L2_CID_MPEG_VIDEO_VP8_PROFILE, 10029823u, V4L2_CID_MPEG_VIDEO_VP8_PROFILE),
 #else
-    UNKNOWN("Spec/v4l2.md:714", V4L2_CID_MPEG_VIDEO_VP8_PROFILE, 10029823u),
+    UNKNOWN("Spec/v4l2.md:718", V4L2_CID_MPEG_VIDEO_VP8_PROFILE, 10029823u),
 #endif
 #ifdef V4L2_CID_MPEG_VIDEO_VP9_PROFILE
-    NUMBER("Spec/v4l2.md:715", V4L2_CID_MPEG_VIDEO_VP9_PROFILE, 10029824u, V4L2_CID_MPEG_VIDEO_VP9_PROFILE),
+    NUMBER("Spec/v4l2.md:719", V4L2_CID_MPEG_VIDEO_VP9_PROFILE, 10029824u, V4L2_CID_MPEG_VIDEO_VP9_PROFILE),
 #else
-    UNKNOWN("Spec/v4l2.md:715", V4L2_CID_MPEG_VIDEO_VP9_PROFILE, 10029824u),
+    UNKNOWN("Spec/v4l2.md:719", V4L2_CID_MPEG_VIDEO_VP9_PROFILE, 10029824u),
 #endif
 #ifdef V4L2_CID_MPEG_VIDEO_MPEG2_PROFILE
-    NUMBER("Spec/v4l2.md:716", V4L2_CID_MPEG_VIDEO_MPEG2_PROFILE, 10029583u, V4L2_CID_MPEG_VIDEO_MPEG2_PROFILE),
+    NUMBER("Spec/v4l2.md:720", V4L2_CID_MPEG_VIDEO_MPEG2_PROFILE, 10029583u, V4L2_CID_MPEG_VIDEO_MPEG2_PROFILE),
 #else
-    UNKNOWN("Spec/v4l2.md:716", V4L2_CID_MPEG_VIDEO_MPEG2_PROFILE, 10029583u),
+    UNKNOWN("Spec/v4l2.md:720", V4L2_CID_MPEG_VIDEO_MPEG2_PROFILE, 10029583u),
 #endif
 #ifdef V4L2_CID_MPEG_VIDEO_HEVC_PROFILE
-    NUMBER("Spec/v4l2.md:717", V4L2_CID_MPEG_VIDEO_HEVC_PROFILE, 10029927u, V4L2_CID_MPEG_VIDEO_HEVC_PROFILE),
+    NUMBER("Spec/v4l2.md:721", V4L2_CID_MPEG_VIDEO_HEVC_PROFILE, 10029927u, V4L2_CID_MPEG_VIDEO_HEVC_PROFILE),
 #else
-    UNKNOWN("Spec/v4l2.md:717", V4L2_CID_MPEG_VIDEO_HEVC_PROFILE, 10029927u),
+    UNKNOWN("Spec/v4l2.md:721", V4L2_CID_MPEG_VIDEO_HEVC_PROFILE, 10029927u),
 #endif
 #ifdef V4L2_CID_MPEG_VIDEO_HEVC_LEVEL
-    NUMBER("Spec/v4l2.md:718", V4L2_CID_MPEG_VIDEO_HEVC_LEVEL, 10029928u, V4L2_CID_MPEG_VIDEO_HEVC_LEVEL),
+    NUMBER("Spec/v4l2.md:722", V4L2_CID_MPEG_VIDEO_HEVC_LEVEL, 10029928u, V4L2_CID_MPEG_VIDEO_HEVC_LEVEL),
 #else
-    UNKNOWN("Spec/v4l2.md:718", V4L2_CID_MPEG_VIDEO_HEVC_LEVEL, 10029928u),
+    UNKNOWN("Spec/v4l2.md:722", V4L2_CID_MPEG_VIDEO_HEVC_LEVEL, 10029928u),
 #endif
 #ifdef V4L2_CID_MPEG_VIDEO_AV1_PROFILE
-    NUMBER("Spec/v4l2.md:719", V4L2_CID_MPEG_VIDEO_AV1_PROFILE, 10029967u, V4L2_CID_MPEG_VIDEO_AV1_PROFILE),
+    NUMBER("Spec/v4l2.md:723", V4L2_CID_MPEG_VIDEO_AV1_PROFILE, 10029967u, V4L2_CID_MPEG_VIDEO_AV1_PROFILE),
 #else
-    UNKNOWN("Spec/v4l2.md:719", V4L2_CID_MPEG_VIDEO_AV1_PROFILE, 10029967u),
+    UNKNOWN("Spec/v4l2.md:723", V4L2_CID_MPEG_VIDEO_AV1_PROFILE, 10029967u),
 #endif
 #ifdef V4L2_CID_MPEG_VIDEO_DEC_DISPLAY_DELAY
-    NUMBER("Spec/v4l2.md:720", V4L2_CID_MPEG_VIDEO_DEC_DISPLAY_DELAY, 10029965u, V4L2_CID_MPEG_VIDEO_DEC_DISPLAY_DELAY),
+    NUMBER("Spec/v4l2.md:724", V4L2_CID_MPEG_VIDEO_DEC_DISPLAY_DELAY, 10029965u, V4L2_CID_MPEG_VIDEO_DEC_DISPLAY_DELAY),
 #else
-    UNKNOWN("Spec/v4l2.md:720", V4L2_CID_MPEG_VIDEO_DEC_DISPLAY_DELAY, 10029965u),
+    UNKNOWN("Spec/v4l2.md:724", V4L2_CID_MPEG_VIDEO_DEC_DISPLAY_DELAY, 10029965u),
 #endif
 #ifdef V4L2_CID_MPEG_VIDEO_DEC_DISPLAY_DELAY_ENABLE
-    NUMBER("Spec/v4l2.md:721", V4L2_CID_MPEG_VIDEO_DEC_DISPLAY_DELAY_ENABLE, 10029966u, V4L2_CID_MPEG_VIDEO_DEC_DISPLAY_DELAY_ENABLE),
+    NUMBER("Spec/v4l2.md:725", V4L2_CID_MPEG_VIDEO_DEC_DISPLAY_DELAY_ENABLE, 10029966u, V4L2_CID_MPEG_VIDEO_DEC_DISPLAY_DELAY_ENABLE),
 #else
-    UNKNOWN("Spec/v4l2.md:721", V4L2_CID_MPEG_VIDEO_DEC_DISPLAY_DELAY_ENABLE, 10029966u),
+    UNKNOWN("Spec/v4l2.md:725", V4L2_CID_MPEG_VIDEO_DEC_DISPLAY_DELAY_ENABLE, 10029966u),
 #endif
-    NUMBER("Spec/v4l2.md:738", V4L2_CTRL_TYPE_INTEGER, 1u, V4L2_CTRL_TYPE_INTEGER),
-    NUMBER("Spec/v4l2.md:739", V4L2_CTRL_TYPE_BOOLEAN, 2u, V4L2_CTRL_TYPE_BOOLEAN),
-    NUMBER("Spec/v4l2.md:740", V4L2_CTRL_TYPE_MENU, 3u, V4L2_CTRL_TYPE_MENU),
-    NUMBER("Spec/v4l2.md:741", V4L2_CTRL_TYPE_BUTTON, 4u, V4L2_CTRL_TYPE_BUTTON),
-    NUMBER("Spec/v4l2.md:742", V4L2_CTRL_TYPE_INTEGER64, 5u, V4L2_CTRL_TYPE_INTEGER64),
-    NUMBER("Spec/v4l2.md:743", V4L2_CTRL_TYPE_CTRL_CLASS, 6u, V4L2_CTRL_TYPE_CTRL_CLASS),
-    NUMBER("Spec/v4l2.md:744", V4L2_CTRL_TYPE_STRING, 7u, V4L2_CTRL_TYPE_STRING),
-    NUMBER("Spec/v4l2.md:745", V4L2_CTRL_TYPE_BITMASK, 8u, V4L2_CTRL_TYPE_BITMASK),
-    NUMBER("Spec/v4l2.md:746", V4L2_CTRL_TYPE_INTEGER_MENU, 9u, V4L2_CTRL_TYPE_INTEGER_MENU),
+    NUMBER("Spec/v4l2.md:742", V4L2_CTRL_TYPE_INTEGER, 1u, V4L2_CTRL_TYPE_INTEGER),
+    NUMBER("Spec/v4l2.md:743", V4L2_CTRL_TYPE_BOOLEAN, 2u, V4L2_CTRL_TYPE_BOOLEAN),
+    NUMBER("Spec/v4l2.md:744", V4L2_CTRL_TYPE_MENU, 3u, V4L2_CTRL_TYPE_MENU),
+    NUMBER("Spec/v4l2.md:745", V4L2_CTRL_TYPE_BUTTON, 4u, V4L2_CTRL_TYPE_BUTTON),
+    NUMBER("Spec/v4l2.md:746", V4L2_CTRL_TYPE_INTEGER64, 5u, V4L2_CTRL_TYPE_INTEGER64),
+    NUMBER("Spec/v4l2.md:747", V4L2_CTRL_TYPE_CTRL_CLASS, 6u, V4L2_CTRL_TYPE_CTRL_CLASS),
+    NUMBER("Spec/v4l2.md:748", V4L2_CTRL_TYPE_STRING, 7u, V4L2_CTRL_TYPE_STRING),
+    NUMBER("Spec/v4l2.md:749", V4L2_CTRL_TYPE_BITMASK, 8u, V4L2_CTRL_TYPE_BITMASK),
+    NUMBER("Spec/v4l2.md:750", V4L2_CTRL_TYPE_INTEGER_MENU, 9u, V4L2_CTRL_TYPE_INTEGER_MENU),
 #ifdef V4L2_CTRL_FLAG_DISABLED
-    NUMBER("Spec/v4l2.md:754", V4L2_CTRL_FLAG_DISABLED, 1u, V4L2_CTRL_FLAG_DISABLED),
+    NUMBER("Spec/v4l2.md:758", V4L2_CTRL_FLAG_DISABLED, 1u, V4L2_CTRL_FLAG_DISABLED),
 #else
-    UNKNOWN("Spec/v4l2.md:754", V4L2_CTRL_FLAG_DISABLED, 1u),
+    UNKNOWN("Spec/v4l2.md:758", V4L2_CTRL_FLAG_DISABLED, 1u),
 #endif
 #ifdef V4L2_CTRL_FLAG_GRABBED
-    NUMBER("Spec/v4l2.md:755", V4L2_CTRL_FLAG_GRABBED, 2u, V4L2_CTRL_FLAG_GRABBED),
+    NUMBER("Spec/v4l2.md:759", V4L2_CTRL_FLAG_GRABBED, 2u, V4L2_CTRL_FLAG_GRABBED),
 #else
-    UNKNOWN("Spec/v4l2.md:755", V4L2_CTRL_FLAG_GRABBED, 2u),
+    UNKNOWN("Spec/v4l2.md:759", V4L2_CTRL_FLAG_GRABBED, 2u),
 #endif
 #ifdef V4L2_CTRL_FLAG_READ_ONLY
-    NUMBER("Spec/v4l2.md:756", V4L2_CTRL_FLAG_READ_ONLY, 4u, V4L2_CTRL_FLAG_READ_ONLY),
+    NUMBER("Spec/v4l2.md:760", V4L2_CTRL_FLAG_READ_ONLY, 4u, V4L2_CTRL_FLAG_READ_ONLY),
 #else
-    UNKNOWN("Spec/v4l2.md:756", V4L2_CTRL_FLAG_READ_ONLY, 4u),
+    UNKNOWN("Spec/v4l2.md:760", V4L2_CTRL_FLAG_READ_ONLY, 4u),
 #endif
 #ifdef V4L2_CTRL_FLAG_UPDATE
-    NUMBER("Spec/v4l2.md:757", V4L2_CTRL_FLAG_UPDATE, 8u, V4L2_CTRL_FLAG_UPDATE),
+    NUMBER("Spec/v4l2.md:761", V4L2_CTRL_FLAG_UPDATE, 8u, V4L2_CTRL_FLAG_UPDATE),
 #else
-    UNKNOWN("Spec/v4l2.md:757", V4L2_CTRL_FLAG_UPDATE, 8u),
+    UNKNOWN("Spec/v4l2.md:761", V4L2_CTRL_FLAG_UPDATE, 8u),
 #endif
 #ifdef V4L2_CTRL_FLAG_INACTIVE
-    NUMBER("Spec/v4l2.md:758", V4L2_CTRL_FLAG_INACTIVE, 16u, V4L2_CTRL_FLAG_INACTIVE),
+    NUMBER("Spec/v4l2.md:762", V4L2_CTRL_FLAG_INACTIVE, 16u, V4L2_CTRL_FLAG_INACTIVE),
 #else
-    UNKNOWN("Spec/v4l2.md:758", V4L2_CTRL_FLAG_INACTIVE, 16u),
+    UNKNOWN("Spec/v4l2.md:762", V4L2_CTRL_FLAG_INACTIVE, 16u),
 #endif
 #ifdef V4L2_CTRL_FLAG_SLIDER
-    NUMBER("Spec/v4l2.md:759", V4L2_CTRL_FLAG_SLIDER, 32u, V4L2_CTRL_FLAG_SLIDER),
+    NUMBER("Spec/v4l2.md:763", V4L2_CTRL_FLAG_SLIDER, 32u, V4L2_CTRL_FLAG_SLIDER),
 #else
-    UNKNOWN("Spec/v4l2.md:759", V4L2_CTRL_FLAG_SLIDER, 32u),
+    UNKNOWN("Spec/v4l2.md:763", V4L2_CTRL_FLAG_SLIDER, 32u),
 #endif
 #ifdef V4L2_CTRL_FLAG_WRITE_ONLY
-    NUMBER("Spec/v4l2.md:760", V4L2_CTRL_FLAG_WRITE_ONLY, 64u, V4L2_CTRL_FLAG_WRITE_ONLY),
+    NUMBER("Spec/v4l2.md:764", V4L2_CTRL_FLAG_WRITE_ONLY, 64u, V4L2_CTRL_FLAG_WRITE_ONLY),
 #else
-    UNKNOWN("Spec/v4l2.md:760", V4L2_CTRL_FLAG_WRITE_ONLY, 64u),
+    UNKNOWN("Spec/v4l2.md:764", V4L2_CTRL_FLAG_WRITE_ONLY, 64u),
 #endif
 #ifdef V4L2_CTRL_FLAG_VOLATILE
-    NUMBER("Spec/v4l2.md:761", V4L2_CTRL_FLAG_VOLATILE, 128u, V4L2_CTRL_FLAG_VOLATILE),
+    NUMBER("Spec/v4l2.md:765", V4L2_CTRL_FLAG_VOLATILE, 128u, V4L2_CTRL_FLAG_VOLATILE),
 #else
-    UNKNOWN("Spec/v4l2.md:761", V4L2_CTRL_FLAG_VOLATILE, 128u),
+    UNKNOWN("Spec/v4l2.md:765", V4L2_CTRL_FLAG_VOLATILE, 128u),
 #endif
 #ifdef V4L2_CTRL_FLAG_HAS_PAYLOAD
-    NUMBER("Spec/v4l2.md:762", V4L2_CTRL_FLAG_HAS_PAYLOAD, 256u, V4L2_CTRL_FLAG_HAS_PAYLOAD),
+    NUMBER("Spec/v4l2.md:766", V4L2_CTRL_FLAG_HAS_PAYLOAD, 256u, V4L2_CTRL_FLAG_HAS_PAYLOAD),
 #else
-    UNKNOWN("Spec/v4l2.md:762", V4L2_CTRL_FLAG_HAS_PAYLOAD, 256u),
+    UNKNOWN("Spec/v4l2.md:766", V4L2_CTRL_FLAG_HAS_PAYLOAD, 256u),
 #endif
 #ifdef V4L2_CTRL_FLAG_EXECUTE_ON_WRITE
-    NUMBER("Spec/v4l2.md:763", V4L2_CTRL_FLAG_EXECUTE_ON_WRITE, 512u, V4L2_CTRL_FLAG_EXECUTE_ON_WRITE),
+    NUMBER("Spec/v4l2.md:767", V4L2_CTRL_FLAG_EXECUTE_ON_WRITE, 512u, V4L2_CTRL_FLAG_EXECUTE_ON_WRITE),
 #else
-    UNKNOWN("Spec/v4l2.md:763", V4L2_CTRL_FLAG_EXECUTE_ON_WRITE, 512u),
+    UNKNOWN("Spec/v4l2.md:767", V4L2_CTRL_FLAG_EXECUTE_ON_WRITE, 512u),
 #endif
 #ifdef V4L2_CTRL_FLAG_MODIFY_LAYOUT
-    NUMBER("Spec/v4l2.md:764", V4L2_CTRL_FLAG_MODIFY_LAYOUT, 1024u, V4L2_CTRL_FLAG_MODIFY_LAYOUT),
+    NUMBER("Spec/v4l2.md:768", V4L2_CTRL_FLAG_MODIFY_LAYOUT, 1024u, V4L2_CTRL_FLAG_MODIFY_LAYOUT),
 #else
-    UNKNOWN("Spec/v4l2.md:764", V4L2_CTRL_FLAG_MODIFY_LAYOUT, 1024u),
+    UNKNOWN("Spec/v4l2.md:768", V4L2_CTRL_FLAG_MODIFY_LAYOUT, 1024u),
 #endif
 #ifdef V4L2_CTRL_FLAG_DYNAMIC_ARRAY
-    NUMBER("Spec/v4l2.md:765", V4L2_CTRL_FLAG_DYNAMIC_ARRAY, 2048u, V4L2_CTRL_FLAG_DYNAMIC_ARRAY),
+    NUMBER("Spec/v4l2.md:769", V4L2_CTRL_FLAG_DYNAMIC_ARRAY, 2048u, V4L2_CTRL_FLAG_DYNAMIC_ARRAY),
 #else
-    UNKNOWN("Spec/v4l2.md:765", V4L2_CTRL_FLAG_DYNAMIC_ARRAY, 2048u),
+    UNKNOWN("Spec/v4l2.md:769", V4L2_CTRL_FLAG_DYNAMIC_ARRAY, 2048u),
 #endif
 #ifdef V4L2_CTRL_FLAG_NEXT_COMPOUND
-    NUMBER("Spec/v4l2.md:766", V4L2_CTRL_FLAG_NEXT_COMPOUND, 1073741824u, V4L2_CTRL_FLAG_NEXT_COMPOUND),
+    NUMBER("Spec/v4l2.md:770", V4L2_CTRL_FLAG_NEXT_COMPOUND, 1073741824u, V4L2_CTRL_FLAG_NEXT_COMPOUND),
 #else
-    UNKNOWN("Spec/v4l2.md:766", V4L2_CTRL_FLAG_NEXT_COMPOUND, 1073741824u),
+    UNKNOWN("Spec/v4l2.md:770", V4L2_CTRL_FLAG_NEXT_COMPOUND, 1073741824u),
 #endif
 #ifdef V4L2_CTRL_FLAG_NEXT_CTRL
-    NUMBER("Spec/v4l2.md:767", V4L2_CTRL_FLAG_NEXT_CTRL, 2147483648u, V4L2_CTRL_FLAG_NEXT_CTRL),
+    NUMBER("Spec/v4l2.md:771", V4L2_CTRL_FLAG_NEXT_CTRL, 2147483648u, V4L2_CTRL_FLAG_NEXT_CTRL),
 #else
-    UNKNOWN("Spec/v4l2.md:767", V4L2_CTRL_FLAG_NEXT_CTRL, 2147483648u),
+    UNKNOWN("Spec/v4l2.md:771", V4L2_CTRL_FLAG_NEXT_CTRL, 2147483648u),
 #endif
 #ifdef V4L2_CTRL_WHICH_CUR_VAL
-    NUMBER("Spec/v4l2.md:784", V4L2_CTRL_WHICH_CUR_VAL, 0u, V4L2_CTRL_WHICH_CUR_VAL),
+    NUMBER("Spec/v4l2.md:788", V4L2_CTRL_WHICH_CUR_VAL, 0u, V4L2_CTRL_WHICH_CUR_VAL),
 #else
-    UNKNOWN("Spec/v4l2.md:784", V4L2_CTRL_WHICH_CUR_VAL, 0u),
+    UNKNOWN("Spec/v4l2.md:788", V4L2_CTRL_WHICH_CUR_VAL, 0u),
 #endif
 #ifdef V4L2_CTRL_CLASS_USER
-    NUMBER("Spec/v4l2.md:785", V4L2_CTRL_CLASS_USER, 9961472u, V4L2_CTRL_CLASS_USER),
+    NUMBER("Spec/v4l2.md:789", V4L2_CTRL_CLASS_USER, 9961472u, V4L2_CTRL_CLASS_USER),
 #else
-    UNKNOWN("Spec/v4l2.md:785", V4L2_CTRL_CLASS_USER, 9961472u),
+    UNKNOWN("Spec/v4l2.md:789", V4L2_CTRL_CLASS_USER, 9961472u),
 #endif
 #ifdef V4L2_CTRL_CLASS_CODEC
-    NUMBER("Spec/v4l2.md:786", V4L2_CTRL_CLASS_CODEC, 10027008u, V4L2_CTRL_CLASS_CODEC),
+    NUMBER("Spec/v4l2.md:790", V4L2_CTRL_CLASS_CODEC, 10027008u, V4L2_CTRL_CLASS_CODEC),
 #else
-    UNKNOWN("Spec/v4l2.md:786", V4L2_CTRL_CLASS_CODEC, 10027008u),
+    UNKNOWN("Spec/v4l2.md:790", V4L2_CTRL_CLASS_CODEC, 10027008u),
 #endif
 #ifdef V4L2_CTRL_WHICH_DEF_VAL
-    NUMBER("Spec/v4l2.md:787", V4L2_CTRL_WHICH_DEF_VAL, 251658240u, V4L2_CTRL_WHICH_DEF_VAL),
+    NUMBER("Spec/v4l2.md:791", V4L2_CTRL_WHICH_DEF_VAL, 251658240u, V4L2_CTRL_WHICH_DEF_VAL),
 #else
-    UNKNOWN("Spec/v4l2.md:787", V4L2_CTRL_WHICH_DEF_VAL, 251658240u),
+    UNKNOWN("Spec/v4l2.md:791", V4L2_CTRL_WHICH_DEF_VAL, 251658240u),
 #endif
 #ifdef V4L2_CTRL_WHICH_REQUEST_VAL
-    NUMBER("Spec/v4l2.md:788", V4L2_CTRL_WHICH_REQUEST_VAL, 251723776u, V4L2_CTRL_WHICH_REQUEST_VAL),
+    NUMBER("Spec/v4l2.md:792", V4L2_CTRL_WHICH_REQUEST_VAL, 251723776u, V4L2_CTRL_WHICH_REQUEST_VAL),
 #else
-    UNKNOWN("Spec/v4l2.md:788", V4L2_CTRL_WHICH_REQUEST_VAL, 251723776u),
+    UNKNOWN("Spec/v4l2.md:792", V4L2_CTRL_WHICH_REQUEST_VAL, 251723776u),
 #endif
 #ifdef V4L2_EVENT_ALL
-    NUMBER("Spec/v4l2.md:873", V4L2_EVENT_ALL, 0u, V4L2_EVENT_ALL),
+    NUMBER("Spec/v4l2.md:877", V4L2_EVENT_ALL, 0u, V4L2_EVENT_ALL),
 #else
-    UNKNOWN("Spec/v4l2.md:873", V4L2_EVENT_ALL, 0u),
+    UNKNOWN("Spec/v4l2.md:877", V4L2_EVENT_ALL, 0u),
 #endif
 #ifdef V4L2_EVENT_VSYNC
-    NUMBER("Spec/v4l2.md:874", V4L2_EVENT_VSYNC, 1u, V4L2_EVENT_VSYNC),
+    NUMBER("Spec/v4l2.md:878", V4L2_EVENT_VSYNC, 1u, V4L2_EVENT_VSYNC),
 #else
-    UNKNOWN("Spec/v4l2.md:874", V4L2_EVENT_VSYNC, 1u),
+    UNKNOWN("Spec/v4l2.md:878", V4L2_EVENT_VSYNC, 1u),
 #endif
 #ifdef V4L2_EVENT_EOS
-    NUMBER("Spec/v4l2.md:875", V4L2_EVENT_EOS, 2u, V4L2_EVENT_EOS),
+    NUMBER("Spec/v4l2.md:879", V4L2_EVENT_EOS, 2u, V4L2_EVENT_EOS),
 #else
-    UNKNOWN("Spec/v4l2.md:875", V4L2_EVENT_EOS, 2u),
+    UNKNOWN("Spec/v4l2.md:879", V4L2_EVENT_EOS, 2u),
 #endif
 #ifdef V4L2_EVENT_CTRL
-    NUMBER("Spec/v4l2.md:876", V4L2_EVENT_CTRL, 3u, V4L2_EVENT_CTRL),
+    NUMBER("Spec/v4l2.md:880", V4L2_EVENT_CTRL, 3u, V4L2_EVENT_CTRL),
 #else
-    UNKNOWN("Spec/v4l2.md:876", V4L2_EVENT_CTRL, 3u),
+    UNKNOWN("Spec/v4l2.md:880", V4L2_EVENT_CTRL, 3u),
 #endif
 #ifdef V4L2_EVENT_FRAME_SYNC
-    NUMBER("Spec/v4l2.md:877", V4L2_EVENT_FRAME_SYNC, 4u, V4L2_EVENT_FRAME_SYNC),
+    NUMBER("Spec/v4l2.md:881", V4L2_EVENT_FRAME_SYNC, 4u, V4L2_EVENT_FRAME_SYNC),
 #else
-    UNKNOWN("Spec/v4l2.md:877", V4L2_EVENT_FRAME_SYNC, 4u),
+    UNKNOWN("Spec/v4l2.md:881", V4L2_EVENT_FRAME_SYNC, 4u),
 #endif
 #ifdef V4L2_EVENT_SOURCE_CHANGE
-    NUMBER("Spec/v4l2.md:878", V4L2_EVENT_SOURCE_CHANGE, 5u, V4L2_EVENT_SOURCE_CHANGE),
+    NUMBER("Spec/v4l2.md:882", V4L2_EVENT_SOURCE_CHANGE, 5u, V4L2_EVENT_SOURCE_CHANGE),
 #else
-    UNKNOWN("Spec/v4l2.md:878", V4L2_EVENT_SOURCE_CHANGE, 5u),
+    UNKNOWN("Spec/v4l2.md:882", V4L2_EVENT_SOURCE_CHANGE, 5u),
 #endif
 #ifdef V4L2_EVENT_MOTION_DET
-    NUMBER("Spec/v4l2.md:879", V4L2_EVENT_MOTION_DET, 6u, V4L2_EVENT_MOTION_DET),
+    NUMBER("Spec/v4l2.md:883", V4L2_EVENT_MOTION_DET, 6u, V4L2_EVENT_MOTION_DET),
 #else
-    UNKNOWN("Spec/v4l2.md:879", V4L2_EVENT_MOTION_DET, 6u),
+    UNKNOWN("Spec/v4l2.md:883", V4L2_EVENT_MOTION_DET, 6u),
 #endif
 #ifdef V4L2_EVENT_SUB_FL_SEND_INITIAL
-    NUMBER("Spec/v4l2.md:887", V4L2_EVENT_SUB_FL_SEND_INITIAL, 1u, V4L2_EVENT_SUB_FL_SEND_INITIAL),
+    NUMBER("Spec/v4l2.md:891", V4L2_EVENT_SUB_FL_SEND_INITIAL, 1u, V4L2_EVENT_SUB_FL_SEND_INITIAL),
 #else
-    UNKNOWN("Spec/v4l2.md:887", V4L2_EVENT_SUB_FL_SEND_INITIAL, 1u),
+    UNKNOWN("Spec/v4l2.md:891", V4L2_EVENT_SUB_FL_SEND_INITIAL, 1u),
 #endif
 #ifdef V4L2_EVENT_SUB_FL_ALLOW_FEEDBACK
-    NUMBER("Spec/v4l2.md:888", V4L2_EVENT_SUB_FL_ALLOW_FEEDBACK, 2u, V4L2_EVENT_SUB_FL_ALLOW_FEEDBACK),
+    NUMBER("Spec/v4l2.md:892", V4L2_EVENT_SUB_FL_ALLOW_FEEDBACK, 2u, V4L2_EVENT_SUB_FL_ALLOW_FEEDBACK),
 #else
-    UNKNOWN("Spec/v4l2.md:888", V4L2_EVENT_SUB_FL_ALLOW_FEEDBACK, 2u),
+    UNKNOWN("Spec/v4l2.md:892", V4L2_EVENT_SUB_FL_ALLOW_FEEDBACK, 2u),
 #endif
 #ifdef V4L2_EVENT_SRC_CH_RESOLUTION
-    NUMBER("Spec/v4l2.md:907", V4L2_EVENT_SRC_CH_RESOLUTION, 1u, V4L2_EVENT_SRC_CH_RESOLUTION),
+    NUMBER("Spec/v4l2.md:911", V4L2_EVENT_SRC_CH_RESOLUTION, 1u, V4L2_EVENT_SRC_CH_RESOLUTION),
 #else
-    UNKNOWN("Spec/v4l2.md:907", V4L2_EVENT_SRC_CH_RESOLUTION, 1u),
+    UNKNOWN("Spec/v4l2.md:911", V4L2_EVENT_SRC_CH_RESOLUTION, 1u),
 #endif
 #ifdef V4L2_EVENT_CTRL_CH_VALUE
-    NUMBER("Spec/v4l2.md:915", V4L2_EVENT_CTRL_CH_VALUE, 1u, V4L2_EVENT_CTRL_CH_VALUE),
+    NUMBER("Spec/v4l2.md:919", V4L2_EVENT_CTRL_CH_VALUE, 1u, V4L2_EVENT_CTRL_CH_VALUE),
 #else
-    UNKNOWN("Spec/v4l2.md:915", V4L2_EVENT_CTRL_CH_VALUE, 1u),
+    UNKNOWN("Spec/v4l2.md:919", V4L2_EVENT_CTRL_CH_VALUE, 1u),
 #endif
 #ifdef V4L2_EVENT_CTRL_CH_FLAGS
-    NUMBER("Spec/v4l2.md:916", V4L2_EVENT_CTRL_CH_FLAGS, 2u, V4L2_EVENT_CTRL_CH_FLAGS),
+    NUMBER("Spec/v4l2.md:920", V4L2_EVENT_CTRL_CH_FLAGS, 2u, V4L2_EVENT_CTRL_CH_FLAGS),
 #else
-    UNKNOWN("Spec/v4l2.md:916", V4L2_EVENT_CTRL_CH_FLAGS, 2u),
+    UNKNOWN("Spec/v4l2.md:920", V4L2_EVENT_CTRL_CH_FLAGS, 2u),
 #endif
 #ifdef V4L2_EVENT_CTRL_CH_RANGE
-    NUMBER("Spec/v4l2.md:917", V4L2_EVENT_CTRL_CH_RANGE, 4u, V4L2_EVENT_CTRL_CH_RANGE),
+    NUMBER("Spec/v4l2.md:921", V4L2_EVENT_CTRL_CH_RANGE, 4u, V4L2_EVENT_CTRL_CH_RANGE),
 #else
-    UNKNOWN("Spec/v4l2.md:917", V4L2_EVENT_CTRL_CH_RANGE, 4u),
+    UNKNOWN("Spec/v4l2.md:921", V4L2_EVENT_CTRL_CH_RANGE, 4u),
 #endif
 #ifdef V4L2_EVENT_CTRL_CH_DIMENSIONS
-    NUMBER("Spec/v4l2.md:918", V4L2_EVENT_CTRL_CH_DIMENSIONS, 8u, V4L2_EVENT_CTRL_CH_DIMENSIONS),
+    NUMBER("Spec/v4l2.md:922", V4L2_EVENT_CTRL_CH_DIMENSIONS, 8u, V4L2_EVENT_CTRL_CH_DIMENSIONS),
 #else
-    UNKNOWN("Spec/v4l2.md:918", V4L2_EVENT_CTRL_CH_DIMENSIONS, 8u),
+    UNKNOWN("Spec/v4l2.md:922", V4L2_EVENT_CTRL_CH_DIMENSIONS, 8u),
 #endif
 #ifdef V4L2_DEC_CMD_START
-    NUMBER("Spec/v4l2.md:971", V4L2_DEC_CMD_START, 0u, V4L2_DEC_CMD_START),
+    NUMBER("Spec/v4l2.md:976", V4L2_DEC_CMD_START, 0u, V4L2_DEC_CMD_START),
 #else
-    UNKNOWN("Spec/v4l2.md:971", V4L2_DEC_CMD_START, 0u),
+    UNKNOWN("Spec/v4l2.md:976", V4L2_DEC_CMD_START, 0u),
 #endif
 #ifdef V4L2_DEC_CMD_STOP
-    NUMBER("Spec/v4l2.md:972", V4L2_DEC_CMD_STOP, 1u, V4L2_DEC_CMD_STOP),
+    NUMBER("Spec/v4l2.md:977", V4L2_DEC_CMD_STOP, 1u, V4L2_DEC_CMD_STOP),
 #else
-    UNKNOWN("Spec/v4l2.md:972", V4L2_DEC_CMD_STOP, 1u),
+    UNKNOWN("Spec/v4l2.md:977", V4L2_DEC_CMD_STOP, 1u),
 #endif
 #ifdef V4L2_DEC_CMD_PAUSE
-    NUMBER("Spec/v4l2.md:973", V4L2_DEC_CMD_PAUSE, 2u, V4L2_DEC_CMD_PAUSE),
+    NUMBER("Spec/v4l2.md:978", V4L2_DEC_CMD_PAUSE, 2u, V4L2_DEC_CMD_PAUSE),
 #else
-    UNKNOWN("Spec/v4l2.md:973", V4L2_DEC_CMD_PAUSE, 2u),
+    UNKNOWN("Spec/v4l2.md:978", V4L2_DEC_CMD_PAUSE, 2u),
 #endif
 #ifdef V4L2_DEC_CMD_RESUME
-    NUMBER("Spec/v4l2.md:974", V4L2_DEC_CMD_RESUME, 3u, V4L2_DEC_CMD_RESUME),
+    NUMBER("Spec/v4l2.md:979", V4L2_DEC_CMD_RESUME, 3u, V4L2_DEC_CMD_RESUME),
 #else
-    UNKNOWN("Spec/v4l2.md:974", V4L2_DEC_CMD_RESUME, 3u),
+    UNKNOWN("Spec/v4l2.md:979", V4L2_DEC_CMD_RESUME, 3u),
 #endif
 #ifdef V4L2_DEC_CMD_FLUSH
-    NUMBER("Spec/v4l2.md:975", V4L2_DEC_CMD_FLUSH, 4u, V4L2_DEC_CMD_FLUSH),
+    NUMBER("Spec/v4l2.md:980", V4L2_DEC_CMD_FLUSH, 4u, V4L2_DEC_CMD_FLUSH),
 #else
-    UNKNOWN("Spec/v4l2.md:975", V4L2_DEC_CMD_FLUSH, 4u),
+    UNKNOWN("Spec/v4l2.md:980", V4L2_DEC_CMD_FLUSH, 4u),
 #endif
 #ifdef VIDEO_MAX_PLANES
-    NUMBER("Spec/v4l2.md:135", VIDEO_MAX_PLANES, 8u, VIDEO_MAX_PLANES),
+    NUMBER("Spec/v4l2.md:137", VIDEO_MAX_PLANES, 8u, VIDEO_MAX_PLANES),
 #else
-    UNKNOWN("Spec/v4l2.md:135", VIDEO_MAX_PLANES, 8u),
+    UNKNOWN("Spec/v4l2.md:137", VIDEO_MAX_PLANES, 8u),
 #endif
 #ifdef VIDEO_MAX_FRAME
-    NUMBER("Spec/v4l2.md:136", VIDEO_MAX_FRAME, 32u, VIDEO_MAX_FRAME),
+    NUMBER("Spec/v4l2.md:138", VIDEO_MAX_FRAME, 32u, VIDEO_MAX_FRAME),
 #else
-    UNKNOWN("Spec/v4l2.md:136", VIDEO_MAX_FRAME, 32u),
+    UNKNOWN("Spec/v4l2.md:138", VIDEO_MAX_FRAME, 32u),
 #endif
 #ifdef V4L2_PIX_FMT_PRIV_MAGIC
-    NUMBER("Spec/v4l2.md:142", V4L2_PIX_FMT_PRIV_MAGIC, 4276996862u, V4L2_PIX_FMT_PRIV_MAGIC),
+    NUMBER("Spec/v4l2.md:144", V4L2_PIX_FMT_PRIV_MAGIC, 4276996862u, V4L2_PIX_FMT_PRIV_MAGIC),
 #else
-    UNKNOWN("Spec/v4l2.md:142", V4L2_PIX_FMT_PRIV_MAGIC, 4276996862u),
+    UNKNOWN("Spec/v4l2.md:144", V4L2_PIX_FMT_PRIV_MAGIC, 4276996862u),
 #endif
 #ifdef V4L2_CTRL_FLAG_NEXT_CTRL
-    NUMBER("Spec/v4l2.md:729", V4L2_CTRL_FLAG_NEXT_CTRL, 2147483648u, V4L2_CTRL_FLAG_NEXT_CTRL),
+    NUMBER("Spec/v4l2.md:733", V4L2_CTRL_FLAG_NEXT_CTRL, 2147483648u, V4L2_CTRL_FLAG_NEXT_CTRL),
 #else
-    UNKNOWN("Spec/v4l2.md:729", V4L2_CTRL_FLAG_NEXT_CTRL, 2147483648u),
+    UNKNOWN("Spec/v4l2.md:733", V4L2_CTRL_FLAG_NEXT_CTRL, 2147483648u),
 #endif
 #ifdef V4L2_CTRL_FLAG_NEXT_COMPOUND
-    NUMBER("Spec/v4l2.md:730", V4L2_CTRL_FLAG_NEXT_COMPOUND, 1073741824u, V4L2_CTRL_FLAG_NEXT_COMPOUND),
+    NUMBER("Spec/v4l2.md:734", V4L2_CTRL_FLAG_NEXT_COMPOUND, 1073741824u, V4L2_CTRL_FLAG_NEXT_COMPOUND),
 #else
-    UNKNOWN("Spec/v4l2.md:730", V4L2_CTRL_FLAG_NEXT_COMPOUND, 1073741824u),
+    UNKNOWN("Spec/v4l2.md:734", V4L2_CTRL_FLAG_NEXT_COMPOUND, 1073741824u),
 #endif
     SIZE("Spec/vhost-user.md:247", vhost_iotlb_msg, 32),
     FIELD("Spec/vhost-user.md:251", vhost_iotlb_msg, iova, 0, 8),
@@ -1863,192 +1863,192 @@ static const struct spec_row rows[] = {
 #else
     UNKNOWN("Spec/vhost-user.md:347", VHOST_VRING_F_LOG, 1u),
 #endif
-    SIZE("Spec/virtqueue.md:45", vring_desc, 16),
-    FIELD("Spec/virtqueue.md:49", vring_desc, addr, 0, 8),
-    FIELD("Spec/virtqueue.md:50", vring_desc, len, 8, 4),
-    FIELD("Spec/virtqueue.md:51", vring_desc, flags, 12, 2),
-    FIELD("Spec/virtqueue.md:52", vring_desc, next, 14, 2),
-    SIZE("Spec/virtqueue.md:56", vring_avail, 4),
-    FIELD("Spec/virtqueue.md:60", vring_avail, flags, 0, 2),
-    FIELD("Spec/virtqueue.md:61", vring_avail, idx, 2, 2),
-    SIZE("Spec/virtqueue.md:73", vring_used, 4),
-    FIELD("Spec/virtqueue.md:77", vring_used, flags, 0, 2),
-    FIELD("Spec/virtqueue.md:78", vring_used, idx, 2, 2),
-    SIZE("Spec/virtqueue.md:90", vring_used_elem, 8),
-    FIELD("Spec/virtqueue.md:94", vring_used_elem, id, 0, 4),
-    FIELD("Spec/virtqueue.md:95", vring_used_elem, len, 4, 4),
-    SIZE("Spec/virtqueue.md:151", vring_packed_desc, 16),
-    FIELD("Spec/virtqueue.md:155", vring_packed_desc, addr, 0, 8),
-    FIELD("Spec/virtqueue.md:156", vring_packed_desc, len, 8, 4),
-    FIELD("Spec/virtqueue.md:157", vring_packed_desc, id, 12, 2),
-    FIELD("Spec/virtqueue.md:158", vring_packed_desc, flags, 14, 2),
-    SIZE("Spec/virtqueue.md:162", vring_packed_desc_event, 4),
-    FIELD("Spec/virtqueue.md:166", vring_packed_desc_event, off_wrap, 0, 2),
-    FIELD("Spec/virtqueue.md:167", vring_packed_desc_event, flags, 2, 2),
+    SIZE("Spec/virtqueue.md:47", vring_desc, 16),
+    FIELD("Spec/virtqueue.md:51", vring_desc, addr, 0, 8),
+    FIELD("Spec/virtqueue.md:52", vring_desc, len, 8, 4),
+    FIELD("Spec/virtqueue.md:53", vring_desc, flags, 12, 2),
+    FIELD("Spec/virtqueue.md:54", vring_desc, next, 14, 2),
+    SIZE("Spec/virtqueue.md:58", vring_avail, 4),
+    FIELD("Spec/virtqueue.md:62", vring_avail, flags, 0, 2),
+    FIELD("Spec/virtqueue.md:63", vring_avail, idx, 2, 2),
+    SIZE("Spec/virtqueue.md:75", vring_used, 4),
+    FIELD("Spec/virtqueue.md:79", vring_used, flags, 0, 2),
+    FIELD("Spec/virtqueue.md:80", vring_used, idx, 2, 2),
+    SIZE("Spec/virtqueue.md:92", vring_used_elem, 8),
+    FIELD("Spec/virtqueue.md:96", vring_used_elem, id, 0, 4),
+    FIELD("Spec/virtqueue.md:97", vring_used_elem, len, 4, 4),
+    SIZE("Spec/virtqueue.md:154", vring_packed_desc, 16),
+    FIELD("Spec/virtqueue.md:158", vring_packed_desc, addr, 0, 8),
+    FIELD("Spec/virtqueue.md:159", vring_packed_desc, len, 8, 4),
+    FIELD("Spec/virtqueue.md:160", vring_packed_desc, id, 12, 2),
+    FIELD("Spec/virtqueue.md:161", vring_packed_desc, flags, 14, 2),
+    SIZE("Spec/virtqueue.md:165", vring_packed_desc_event, 4),
+    FIELD("Spec/virtqueue.md:169", vring_packed_desc_event, off_wrap, 0, 2),
+    FIELD("Spec/virtqueue.md:170", vring_packed_desc_event, flags, 2, 2),
 #ifdef VRING_DESC_F_NEXT
-    NUMBER("Spec/virtqueue.md:39", VRING_DESC_F_NEXT, 1u, VRING_DESC_F_NEXT),
+    NUMBER("Spec/virtqueue.md:41", VRING_DESC_F_NEXT, 1u, VRING_DESC_F_NEXT),
 #else
-    UNKNOWN("Spec/virtqueue.md:39", VRING_DESC_F_NEXT, 1u),
+    UNKNOWN("Spec/virtqueue.md:41", VRING_DESC_F_NEXT, 1u),
 #endif
 #ifdef VRING_DESC_F_WRITE
-    NUMBER("Spec/virtqueue.md:40", VRING_DESC_F_WRITE, 2u, VRING_DESC_F_WRITE),
+    NUMBER("Spec/virtqueue.md:42", VRING_DESC_F_WRITE, 2u, VRING_DESC_F_WRITE),
 #else
-    UNKNOWN("Spec/virtqueue.md:40", VRING_DESC_F_WRITE, 2u),
+    UNKNOWN("Spec/virtqueue.md:42", VRING_DESC_F_WRITE, 2u),
 #endif
 #ifdef VRING_DESC_F_INDIRECT
-    NUMBER("Spec/virtqueue.md:41", VRING_DESC_F_INDIRECT, 4u, VRING_DESC_F_INDIRECT),
+    NUMBER("Spec/virtqueue.md:43", VRING_DESC_F_INDIRECT, 4u, VRING_DESC_F_INDIRECT),
 #else
-    UNKNOWN("Spec/virtqueue.md:41", VRING_DESC_F_INDIRECT, 4u),
+    UNKNOWN("Spec/virtqueue.md:43", VRING_DESC_F_INDIRECT, 4u),
 #endif
 #ifdef VRING_AVAIL_F_NO_INTERRUPT
-    NUMBER("Spec/virtqueue.md:69", VRING_AVAIL_F_NO_INTERRUPT, 1u, VRING_AVAIL_F_NO_INTERRUPT),
+    NUMBER("Spec/virtqueue.md:71", VRING_AVAIL_F_NO_INTERRUPT, 1u, VRING_AVAIL_F_NO_INTERRUPT),
 #else
-    UNKNOWN("Spec/virtqueue.md:69", VRING_AVAIL_F_NO_INTERRUPT, 1u),
+    UNKNOWN("Spec/virtqueue.md:71", VRING_AVAIL_F_NO_INTERRUPT, 1u),
 #endif
 #ifdef VRING_USED_F_NO_NOTIFY
-    NUMBER("Spec/virtqueue.md:86", VRING_USED_F_NO_NOTIFY, 1u, VRING_USED_F_NO_NOTIFY),
+    NUMBER("Spec/virtqueue.md:88", VRING_USED_F_NO_NOTIFY, 1u, VRING_USED_F_NO_NOTIFY),
 #else
-    UNKNOWN("Spec/virtqueue.md:86", VRING_USED_F_NO_NOTIFY, 1u),
+    UNKNOWN("Spec/virtqueue.md:88", VRING_USED_F_NO_NOTIFY, 1u),
 #endif
 #ifdef VRING_PACKED_EVENT_FLAG_ENABLE
-    NUMBER("Spec/virtqueue.md:175", VRING_PACKED_EVENT_FLAG_ENABLE, 0u, VRING_PACKED_EVENT_FLAG_ENABLE),
+    NUMBER("Spec/virtqueue.md:178", VRING_PACKED_EVENT_FLAG_ENABLE, 0u, VRING_PACKED_EVENT_FLAG_ENABLE),
 #else
-    UNKNOWN("Spec/virtqueue.md:175", VRING_PACKED_EVENT_FLAG_ENABLE, 0u),
+    UNKNOWN("Spec/virtqueue.md:178", VRING_PACKED_EVENT_FLAG_ENABLE, 0u),
 #endif
 #ifdef VRING_PACKED_EVENT_FLAG_DISABLE
-    NUMBER("Spec/virtqueue.md:176", VRING_PACKED_EVENT_FLAG_DISABLE, 1u, VRING_PACKED_EVENT_FLAG_DISABLE),
+    NUMBER("Spec/virtqueue.md:179", VRING_PACKED_EVENT_FLAG_DISABLE, 1u, VRING_PACKED_EVENT_FLAG_DISABLE),
 #else
-    UNKNOWN("Spec/virtqueue.md:176", VRING_PACKED_EVENT_FLAG_DISABLE, 1u),
+    UNKNOWN("Spec/virtqueue.md:179", VRING_PACKED_EVENT_FLAG_DISABLE, 1u),
 #endif
 #ifdef VRING_PACKED_EVENT_FLAG_DESC
-    NUMBER("Spec/virtqueue.md:177", VRING_PACKED_EVENT_FLAG_DESC, 2u, VRING_PACKED_EVENT_FLAG_DESC),
+    NUMBER("Spec/virtqueue.md:180", VRING_PACKED_EVENT_FLAG_DESC, 2u, VRING_PACKED_EVENT_FLAG_DESC),
 #else
-    UNKNOWN("Spec/virtqueue.md:177", VRING_PACKED_EVENT_FLAG_DESC, 2u),
+    UNKNOWN("Spec/virtqueue.md:180", VRING_PACKED_EVENT_FLAG_DESC, 2u),
 #endif
 #ifdef VIRTIO_CONFIG_S_ACKNOWLEDGE
-    NUMBER("Spec/virtqueue.md:197", VIRTIO_CONFIG_S_ACKNOWLEDGE, 1u, VIRTIO_CONFIG_S_ACKNOWLEDGE),
+    NUMBER("Spec/virtqueue.md:201", VIRTIO_CONFIG_S_ACKNOWLEDGE, 1u, VIRTIO_CONFIG_S_ACKNOWLEDGE),
 #else
-    UNKNOWN("Spec/virtqueue.md:197", VIRTIO_CONFIG_S_ACKNOWLEDGE, 1u),
+    UNKNOWN("Spec/virtqueue.md:201", VIRTIO_CONFIG_S_ACKNOWLEDGE, 1u),
 #endif
 #ifdef VIRTIO_CONFIG_S_DRIVER
-    NUMBER("Spec/virtqueue.md:198", VIRTIO_CONFIG_S_DRIVER, 2u, VIRTIO_CONFIG_S_DRIVER),
+    NUMBER("Spec/virtqueue.md:202", VIRTIO_CONFIG_S_DRIVER, 2u, VIRTIO_CONFIG_S_DRIVER),
 #else
-    UNKNOWN("Spec/virtqueue.md:198", VIRTIO_CONFIG_S_DRIVER, 2u),
+    UNKNOWN("Spec/virtqueue.md:202", VIRTIO_CONFIG_S_DRIVER, 2u),
 #endif
 #ifdef VIRTIO_CONFIG_S_DRIVER_OK
-    NUMBER("Spec/virtqueue.md:199", VIRTIO_CONFIG_S_DRIVER_OK, 4u, VIRTIO_CONFIG_S_DRIVER_OK),
+    NUMBER("Spec/virtqueue.md:203", VIRTIO_CONFIG_S_DRIVER_OK, 4u, VIRTIO_CONFIG_S_DRIVER_OK),
 #else
-    UNKNOWN("Spec/virtqueue.md:199", VIRTIO_CONFIG_S_DRIVER_OK, 4u),
+    UNKNOWN("Spec/virtqueue.md:203", VIRTIO_CONFIG_S_DRIVER_OK, 4u),
 #endif
 #ifdef VIRTIO_CONFIG_S_FEATURES_OK
-    NUMBER("Spec/virtqueue.md:200", VIRTIO_CONFIG_S_FEATURES_OK, 8u, VIRTIO_CONFIG_S_FEATURES_OK),
+    NUMBER("Spec/virtqueue.md:204", VIRTIO_CONFIG_S_FEATURES_OK, 8u, VIRTIO_CONFIG_S_FEATURES_OK),
 #else
-    UNKNOWN("Spec/virtqueue.md:200", VIRTIO_CONFIG_S_FEATURES_OK, 8u),
+    UNKNOWN("Spec/virtqueue.md:204", VIRTIO_CONFIG_S_FEATURES_OK, 8u),
 #endif
 #ifdef VIRTIO_CONFIG_S_NEEDS_RESET
-    NUMBER("Spec/virtqueue.md:201", VIRTIO_CONFIG_S_NEEDS_RESET, 64u, VIRTIO_CONFIG_S_NEEDS_RESET),
+    NUMBER("Spec/virtqueue.md:205", VIRTIO_CONFIG_S_NEEDS_RESET, 64u, VIRTIO_CONFIG_S_NEEDS_RESET),
 #else
-    UNKNOWN("Spec/virtqueue.md:201", VIRTIO_CONFIG_S_NEEDS_RESET, 64u),
+    UNKNOWN("Spec/virtqueue.md:205", VIRTIO_CONFIG_S_NEEDS_RESET, 64u),
 #endif
 #ifdef VIRTIO_CONFIG_S_FAILED
-    NUMBER("Spec/virtqueue.md:202", VIRTIO_CONFIG_S_FAILED, 128u, VIRTIO_CONFIG_S_FAILED),
+    NUMBER("Spec/virtqueue.md:206", VIRTIO_CONFIG_S_FAILED, 128u, VIRTIO_CONFIG_S_FAILED),
 #else
-    UNKNOWN("Spec/virtqueue.md:202", VIRTIO_CONFIG_S_FAILED, 128u),
+    UNKNOWN("Spec/virtqueue.md:206", VIRTIO_CONFIG_S_FAILED, 128u),
 #endif
 #ifdef VIRTIO_RING_F_INDIRECT_DESC
-    NUMBER("Spec/virtqueue.md:210", VIRTIO_RING_F_INDIRECT_DESC, 268435456u, 1ull << VIRTIO_RING_F_INDIRECT_DESC),
+    NUMBER("Spec/virtqueue.md:215", VIRTIO_RING_F_INDIRECT_DESC, 268435456u, 1ull << VIRTIO_RING_F_INDIRECT_DESC),
 #else
-    UNKNOWN("Spec/virtqueue.md:210", VIRTIO_RING_F_INDIRECT_DESC, 268435456u),
+    UNKNOWN("Spec/virtqueue.md:215", VIRTIO_RING_F_INDIRECT_DESC, 268435456u),
 #endif
 #ifdef VIRTIO_RING_F_EVENT_IDX
-    NUMBER("Spec/virtqueue.md:211", VIRTIO_RING_F_EVENT_IDX, 536870912u, 1ull << VIRTIO_RING_F_EVENT_IDX),
+    NUMBER("Spec/virtqueue.md:216", VIRTIO_RING_F_EVENT_IDX, 536870912u, 1ull << VIRTIO_RING_F_EVENT_IDX),
 #else
-    UNKNOWN("Spec/virtqueue.md:211", VIRTIO_RING_F_EVENT_IDX, 536870912u),
+    UNKNOWN("Spec/virtqueue.md:216", VIRTIO_RING_F_EVENT_IDX, 536870912u),
 #endif
 #ifdef VIRTIO_F_VERSION_1
-    NUMBER("Spec/virtqueue.md:212", VIRTIO_F_VERSION_1, 4294967296u, 1ull << VIRTIO_F_VERSION_1),
+    NUMBER("Spec/virtqueue.md:217", VIRTIO_F_VERSION_1, 4294967296u, 1ull << VIRTIO_F_VERSION_1),
 #else
-    UNKNOWN("Spec/virtqueue.md:212", VIRTIO_F_VERSION_1, 4294967296u),
+    UNKNOWN("Spec/virtqueue.md:217", VIRTIO_F_VERSION_1, 4294967296u),
 #endif
 #ifdef VIRTIO_F_ACCESS_PLATFORM
-    NUMBER("Spec/virtqueue.md:213", VIRTIO_F_ACCESS_PLATFORM, 8589934592u, 1ull << VIRTIO_F_ACCESS_PLATFORM),
+    NUMBER("Spec/virtqueue.md:218", VIRTIO_F_ACCESS_PLATFORM, 8589934592u, 1ull << VIRTIO_F_ACCESS_PLATFORM),
 #else
-    UNKNOWN("Spec/virtqueue.md:213", VIRTIO_F_ACCESS_PLATFORM, 8589934592u),
+    UNKNOWN("Spec/virtqueue.md:218", VIRTIO_F_ACCESS_PLATFORM, 8589934592u),
 #endif
 #ifdef VIRTIO_F_RING_PACKED
-    NUMBER("Spec/virtqueue.md:214", VIRTIO_F_RING_PACKED, 17179869184u, 1ull << VIRTIO_F_RING_PACKED),
+    NUMBER("Spec/virtqueue.md:219", VIRTIO_F_RING_PACKED, 17179869184u, 1ull << VIRTIO_F_RING_PACKED),
 #else
-    UNKNOWN("Spec/virtqueue.md:214", VIRTIO_F_RING_PACKED, 17179869184u),
+    UNKNOWN("Spec/virtqueue.md:219", VIRTIO_F_RING_PACKED, 17179869184u),
 #endif
 #ifdef VIRTIO_F_IN_ORDER
-    NUMBER("Spec/virtqueue.md:215", VIRTIO_F_IN_ORDER, 34359738368u, 1ull << VIRTIO_F_IN_ORDER),
+    NUMBER("Spec/virtqueue.md:220", VIRTIO_F_IN_ORDER, 34359738368u, 1ull << VIRTIO_F_IN_ORDER),
 #else
-    UNKNOWN("Spec/virtqueue.md:215", VIRTIO_F_IN_ORDER, 34359738368u),
+    UNKNOWN("Spec/virtqueue.md:220", VIRTIO_F_IN_ORDER, 34359738368u),
 #endif
 #ifdef VIRTIO_F_ORDER_PLATFORM
-    NUMBER("Spec/virtqueue.md:216", VIRTIO_F_ORDER_PLATFORM, 68719476736u, 1ull << VIRTIO_F_ORDER_PLATFORM),
+    NUMBER("Spec/virtqueue.md:221", VIRTIO_F_ORDER_PLATFORM, 68719476736u, 1ull << VIRTIO_F_ORDER_PLATFORM),
 #else
-    UNKNOWN("Spec/virtqueue.md:216", VIRTIO_F_ORDER_PLATFORM, 68719476736u),
+    UNKNOWN("Spec/virtqueue.md:221", VIRTIO_F_ORDER_PLATFORM, 68719476736u),
 #endif
 #ifdef VIRTIO_F_SR_IOV
-    NUMBER("Spec/virtqueue.md:217", VIRTIO_F_SR_IOV, 137438953472u, 1ull << VIRTIO_F_SR_IOV),
+    NUMBER("Spec/virtqueue.md:222", VIRTIO_F_SR_IOV, 137438953472u, 1ull << VIRTIO_F_SR_IOV),
 #else
-    UNKNOWN("Spec/virtqueue.md:217", VIRTIO_F_SR_IOV, 137438953472u),
+    UNKNOWN("Spec/virtqueue.md:222", VIRTIO_F_SR_IOV, 137438953472u),
 #endif
 #ifdef VIRTIO_F_RING_RESET
-    NUMBER("Spec/virtqueue.md:218", VIRTIO_F_RING_RESET, 1099511627776u, 1ull << VIRTIO_F_RING_RESET),
+    NUMBER("Spec/virtqueue.md:223", VIRTIO_F_RING_RESET, 1099511627776u, 1ull << VIRTIO_F_RING_RESET),
 #else
-    UNKNOWN("Spec/virtqueue.md:218", VIRTIO_F_RING_RESET, 1099511627776u),
+    UNKNOWN("Spec/virtqueue.md:223", VIRTIO_F_RING_RESET, 1099511627776u),
 #endif
 #ifdef VRING_DESC_ALIGN_SIZE
-    NUMBER("Spec/virtqueue.md:29", VRING_DESC_ALIGN_SIZE, 16u, VRING_DESC_ALIGN_SIZE),
+    NUMBER("Spec/virtqueue.md:31", VRING_DESC_ALIGN_SIZE, 16u, VRING_DESC_ALIGN_SIZE),
 #else
-    UNKNOWN("Spec/virtqueue.md:29", VRING_DESC_ALIGN_SIZE, 16u),
+    UNKNOWN("Spec/virtqueue.md:31", VRING_DESC_ALIGN_SIZE, 16u),
 #endif
 #ifdef VRING_AVAIL_ALIGN_SIZE
-    NUMBER("Spec/virtqueue.md:30", VRING_AVAIL_ALIGN_SIZE, 2u, VRING_AVAIL_ALIGN_SIZE),
+    NUMBER("Spec/virtqueue.md:32", VRING_AVAIL_ALIGN_SIZE, 2u, VRING_AVAIL_ALIGN_SIZE),
 #else
-    UNKNOWN("Spec/virtqueue.md:30", VRING_AVAIL_ALIGN_SIZE, 2u),
+    UNKNOWN("Spec/virtqueue.md:32", VRING_AVAIL_ALIGN_SIZE, 2u),
 #endif
 #ifdef VRING_USED_ALIGN_SIZE
-    NUMBER("Spec/virtqueue.md:31", VRING_USED_ALIGN_SIZE, 4u, VRING_USED_ALIGN_SIZE),
+    NUMBER("Spec/virtqueue.md:33", VRING_USED_ALIGN_SIZE, 4u, VRING_USED_ALIGN_SIZE),
 #else
-    UNKNOWN("Spec/virtqueue.md:31", VRING_USED_ALIGN_SIZE, 4u),
+    UNKNOWN("Spec/virtqueue.md:33", VRING_USED_ALIGN_SIZE, 4u),
 #endif
 #ifdef VRING_PACKED_DESC_F_AVAIL
-    NUMBER("Spec/virtqueue.md:145", VRING_PACKED_DESC_F_AVAIL, 7u, VRING_PACKED_DESC_F_AVAIL),
+    NUMBER("Spec/virtqueue.md:148", VRING_PACKED_DESC_F_AVAIL, 7u, VRING_PACKED_DESC_F_AVAIL),
 #else
-    UNKNOWN("Spec/virtqueue.md:145", VRING_PACKED_DESC_F_AVAIL, 7u),
+    UNKNOWN("Spec/virtqueue.md:148", VRING_PACKED_DESC_F_AVAIL, 7u),
 #endif
 #ifdef VRING_PACKED_DESC_F_USED
-    NUMBER("Spec/virtqueue.md:146", VRING_PACKED_DESC_F_USED, 15u, VRING_PACKED_DESC_F_USED),
+    NUMBER("Spec/virtqueue.md:149", VRING_PACKED_DESC_F_USED, 15u, VRING_PACKED_DESC_F_USED),
 #else
-    UNKNOWN("Spec/virtqueue.md:146", VRING_PACKED_DESC_F_USED, 15u),
+    UNKNOWN("Spec/virtqueue.md:149", VRING_PACKED_DESC_F_USED, 15u),
 #endif
 #ifdef VRING_PACKED_EVENT_F_WRAP_CTR
-    NUMBER("Spec/virtqueue.md:147", VRING_PACKED_EVENT_F_WRAP_CTR, 15u, VRING_PACKED_EVENT_F_WRAP_CTR),
+    NUMBER("Spec/virtqueue.md:150", VRING_PACKED_EVENT_F_WRAP_CTR, 15u, VRING_PACKED_EVENT_F_WRAP_CTR),
 #else
-    UNKNOWN("Spec/virtqueue.md:147", VRING_PACKED_EVENT_F_WRAP_CTR, 15u),
+    UNKNOWN("Spec/virtqueue.md:150", VRING_PACKED_EVENT_F_WRAP_CTR, 15u),
 #endif
 #ifdef VIRTIO_F_NOTIFY_ON_EMPTY
-    NUMBER("Spec/virtqueue.md:226", VIRTIO_F_NOTIFY_ON_EMPTY, 24u, VIRTIO_F_NOTIFY_ON_EMPTY),
+    NUMBER("Spec/virtqueue.md:231", VIRTIO_F_NOTIFY_ON_EMPTY, 24u, VIRTIO_F_NOTIFY_ON_EMPTY),
 #else
-    UNKNOWN("Spec/virtqueue.md:226", VIRTIO_F_NOTIFY_ON_EMPTY, 24u),
+    UNKNOWN("Spec/virtqueue.md:231", VIRTIO_F_NOTIFY_ON_EMPTY, 24u),
 #endif
 #ifdef VIRTIO_F_ANY_LAYOUT
-    NUMBER("Spec/virtqueue.md:227", VIRTIO_F_ANY_LAYOUT, 27u, VIRTIO_F_ANY_LAYOUT),
+    NUMBER("Spec/virtqueue.md:232", VIRTIO_F_ANY_LAYOUT, 27u, VIRTIO_F_ANY_LAYOUT),
 #else
-    UNKNOWN("Spec/virtqueue.md:227", VIRTIO_F_ANY_LAYOUT, 27u),
+    UNKNOWN("Spec/virtqueue.md:232", VIRTIO_F_ANY_LAYOUT, 27u),
 #endif
 #ifdef VIRTIO_TRANSPORT_F_START
-    NUMBER("Spec/virtqueue.md:228", VIRTIO_TRANSPORT_F_START, 28u, VIRTIO_TRANSPORT_F_START),
+    NUMBER("Spec/virtqueue.md:233", VIRTIO_TRANSPORT_F_START, 28u, VIRTIO_TRANSPORT_F_START),
 #else
-    UNKNOWN("Spec/virtqueue.md:228", VIRTIO_TRANSPORT_F_START, 28u),
+    UNKNOWN("Spec/virtqueue.md:233", VIRTIO_TRANSPORT_F_START, 28u),
 #endif
 #ifdef VIRTIO_F_IOMMU_PLATFORM
-    NUMBER("Spec/virtqueue.md:229", VIRTIO_F_IOMMU_PLATFORM, 33u, VIRTIO_F_IOMMU_PLATFORM),
+    NUMBER("Spec/virtqueue.md:234", VIRTIO_F_IOMMU_PLATFORM, 33u, VIRTIO_F_IOMMU_PLATFORM),
 #else
-    UNKNOWN("Spec/virtqueue.md:229", VIRTIO_F_IOMMU_PLATFORM, 33u),
+    UNKNOWN("Spec/virtqueue.md:234", VIRTIO_F_IOMMU_PLATFORM, 33u),
 #endif
 };
 

@@ -70,10 +70,15 @@ struct RunnerTests {
 
     @Test("Ids are unique, and name the device first")
     func ids() {
-        let cases = [ConformanceCase].all
+        let cases = [ConformanceCase].all + .queue
         #expect(Set(cases.map(\.id)).count == cases.count)
         for test in cases {
-            let folder = test.device == VirtioGPU.deviceID ? "gpu/" : "media/"
+            let folder =
+                switch test.device {
+                case nil: "queue/"
+                case VirtioGPU.deviceID?: "gpu/"
+                default: "media/"
+                }
             #expect(test.id.hasPrefix(folder), "\(test.id)")
         }
     }

@@ -26,7 +26,8 @@ struct ClauseListTests {
         #expect(clauses.count > 35)
         var tested: Set<String> = []
         for name in [
-            "AttachmentTests", "CapabilityTests", "IdentityTests", "InterleavingTests",
+            "AttachmentTests", "CapabilityTests", "DeathTests", "IdentityTests",
+            "InterleavingTests",
             "LeaseTests", "LifetimeTests", "MappingTests", "OrderingTests", "StressTests",
         ] {
             let source = try text(folder.appending(name + ".swift"))

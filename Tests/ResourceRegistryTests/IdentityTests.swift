@@ -38,6 +38,35 @@ struct IdentityTests {
         }
     }
 
+    @Test("comes of ChaCha20's key stream, as RFC 8439 (A.1, vectors 1 and 2) has it [ID-1]")
+    func keyStream() {
+        // The first and the last word of the first two blocks, for a key of nothing.
+        let nothing = RandomStream.blocks(key: InlineArray(repeating: 0))
+        #expect(nothing[0] == 0x903d_f1a0_ade0_b876)
+        #expect(nothing[7] == 0x8665_eeb2_69b6_87c3)
+        #expect(nothing[8] == 0x7a38_5155_bee7_079f)
+        #expect(nothing[15] == 0x6f4d_794b_1f0a_e1ac)
+        var other = InlineArray<8, UInt32>(repeating: 0)
+        other[7] = 1
+        let words = RandomStream.blocks(key: other)
+        #expect((0..<32).allSatisfy { words[$0] != nothing[$0] })
+    }
+
+    @Test("is of a stream that never repeats, in a domain or beside another's [ID-1] [ID-4]")
+    func streams() {
+        var streams = [RandomStream(), RandomStream()]
+        var seen: Set<UInt64> = []
+        // Past many keys: a piece has 14 pairs, and the kernel gives a key for 256 pieces.
+        for _ in 0..<(14 * 256 * 2 + 5) {
+            for index in streams.indices {
+                let (a, b) = streams[index].twoWords()
+                seen.insert(a)
+                seen.insert(b)
+            }
+        }
+        #expect(seen.count == 4 * (14 * 256 * 2 + 5))
+    }
+
     @Test("is never used again [ID-4]")
     func unique() throws {
         let domain = try Domain()

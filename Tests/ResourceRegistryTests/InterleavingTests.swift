@@ -18,9 +18,11 @@ private final class World {
     var attachments: [[Attachment?]] = [[nil, nil], [nil, nil]]
     /// For each object, in the order of asking; ended ones leave.
     var leases: [[(device: Int, lease: Lease)]] = [[], []]
+    private var snapshot: RegistrySnapshot
 
     init(_ memory: MemoryRange) throws {
         participants = [registry.join(name: "device 0"), registry.join(name: "device 1")]
+        snapshot = registry.snapshot()
         for index in 0..<2 {
             objects.append(
                 try registry.export(
@@ -59,7 +61,8 @@ private final class World {
 
     /// What differs from the model; nil when nothing does.
     func difference(from model: ReferenceModel) -> String? {
-        let counters = registry.counters
+        snapshot = registry.snapshot()
+        let counters = snapshot.counters
         let freed = model.objects.count { $0.isFreed }
         if counters.attachments != model.attachments { return "attachments" }
         if counters.leases != model.leases { return "leases" }
@@ -71,12 +74,42 @@ private final class World {
             if leases[o].map(\.lease.isGranted) != object.tickets.map(\.isGranted) {
                 return "grants \(o)"
             }
+            if let difference = snapshotDifference(from: object, o) { return difference }
+            for (ticket, lease) in zip(object.tickets, leases[o]) {
+                // The deadline is past: nobody waits for anything that is decided.
+                var refusal: RegistryError?
+                do throws(RegistryError) { try lease.lease.wait(untilNanos: 1) } catch {
+                    refusal = error
+                }
+                let expected: RegistryError? =
+                    ticket.isGranted ? nil : ticket.isDropped ? .revoked : .timedOut
+                if refusal != expected { return "wait \(o)" }
+            }
             for d in 0..<2 {
                 let isRevoked = object.holds[d].map { $0.state != .live } ?? false
                 if (attachments[o][d]?.isRevoked ?? false) != isRevoked { return "revoked" }
             }
         }
         return nil
+    }
+
+    /// All that the registry keeps of an object, beside all that the model does.
+    private func snapshotDifference(from object: ReferenceModel.Object, _ o: Int) -> String? {
+        guard let entry = snapshot.objects.first(where: { $0.uuid == objects[o].uuid }) else {
+            return object.isFreed ? nil : "no object \(o)"
+        }
+        if object.isFreed { return "object \(o)" }
+        if entry.state != (object.isNamed ? .live : .removed) { return "state \(o)" }
+        let holders = (0..<2).filter { object.holds[$0].map { !$0.isGone } ?? false }
+        if entry.holders.map(\.name).sorted() != holders.map({ "device \($0)" }) {
+            return "holders \(o)"
+        }
+        let line = object.tickets.filter { !$0.isDropped }
+        let isSame = zip(entry.leases, line).allSatisfy { lease, ticket in
+            lease.holder == "device \(ticket.device)" && lease.isWrite == ticket.isWrite
+                && lease.isGranted == ticket.isGranted && !lease.waitsForFence
+        }
+        return isSame && entry.leases.count == line.count ? nil : "line \(o)"
     }
 
     /// All devices die: nothing may be left.
@@ -98,45 +131,73 @@ struct InterleavingTests {
         return unsafe Int(String(cString: text)) ?? value
     }
 
-    private func run(_ steps: [Step]) throws -> (
-        World, ReferenceModel, RegistryError?, RegistryError?
-    ) {
+    private func run(_ steps: [Step]) throws -> (World, ReferenceModel) {
         let world = try World(try #require(Self.shared).range)
         var model = ReferenceModel()
-        var (real, expected): (RegistryError?, RegistryError?)
         for step in steps {
-            real = world.make(step)
-            expected = model.make(step)
+            _ = world.make(step)
+            _ = model.make(step)
         }
-        return (world, model, real, expected)
+        return (world, model)
     }
 
+    /// Makes `step` for real and in the model; what they end with must agree, and all that is seen.
+    private func make(
+        _ step: Step, _ world: World, _ model: inout ReferenceModel, after path: [Step]
+    ) throws {
+        let (real, expected) = (world.make(step), model.make(step))
+        let difference = world.difference(from: model)
+        try #require(
+            real == expected && difference == nil,
+            "\(path), \(step): \(difference ?? "\(String(describing: real))")")
+    }
+
+    // Which orders need not be tried, and why nothing is missed:
+    // - Two orders that lead to one state of the model are gone on from once. What the registry
+    //   keeps of objects, holds and leases is compared with the model after each step, so they have
+    //   led to one state of the registry, too. Among them are all that differ only by steps that do
+    //   not touch each other, on two objects or by two readers.
+    // - Of a state and its mirror image one is gone on from. Nothing in the registry depends on a
+    //   device's or an object's name, but on which is whose: the mirror image of a run is a run.
+    // - A step that changes nothing is not gone on from; several of them are made in one world.
     @Test(
         "all orders of steps of two devices on two objects agree [SYNC-1] [LIFE-1] [LIFE-2] [LIFE-3]"
     )
     func exhaustive() throws {
-        // Each state of the model is gone on from once; each step out of it is made for real.
-        let depth = Self.setting("SHARING_DEPTH", default: 4)
+        let depth = Self.setting("SHARING_DEPTH", default: 5)
+        let start = MonotonicClock.nowNanos
         var seen: Set<ReferenceModel> = [ReferenceModel()]
         var level: [(model: ReferenceModel, path: [Step])] = [(ReferenceModel(), [])]
-        var runs = 0
+        var steps = 0
         for _ in 0..<depth {
             var next: [(model: ReferenceModel, path: [Step])] = []
             for (model, path) in level {
+                let still = try run(path).0
                 for step in Step.all where model.allows(step) {
-                    let steps = path + [step]
-                    let (world, after, real, expected) = try run(steps)
-                    runs += 1
-                    let difference = world.difference(from: after)
-                    try #require(
-                        real == expected && difference == nil, "\(steps): \(difference ?? "error")")
-                    try #require(world.isEmptyAfterDeath(), "left over after \(steps)")
-                    if seen.insert(after).inserted { next.append((after, steps)) }
+                    steps += 1
+                    var after = model
+                    _ = after.make(step)
+                    if after == model {
+                        try make(step, still, &after, after: path)
+                        continue
+                    }
+                    var (world, again) = try run(path)
+                    try make(step, world, &again, after: path)
+                    try #require(world.isEmptyAfterDeath(), "left over after \(path), \(step)")
+                    guard !seen.contains(after.mirrored), seen.insert(after).inserted else {
+                        continue
+                    }
+                    next.append((after, path + [step]))
                 }
+                try #require(still.isEmptyAfterDeath(), "left over after \(path)")
             }
             level = next
         }
-        print("\(runs) orders, \(seen.count) states, depth \(depth)")
+        let millis = (MonotonicClock.nowNanos - start) / 1_000_000
+        print("depth \(depth): \(seen.count) states, \(steps) steps, \(millis) ms")
+        // What the model has, without its mirror images: fewer would mean that steps are missing.
+        let counts = [1, 5, 27, 113, 435, 1555, 5499, 19527]
+        if counts.indices.contains(depth) { #expect(seen.count == counts[depth]) }
     }
 
     @Test("seven steps on one object: all orders of leases agree [SYNC-1] [SYNC-5]")
@@ -160,7 +221,7 @@ struct InterleavingTests {
                     var after = model
                     _ = after.make(step)
                     guard seen.insert(after).inserted else { continue }
-                    let (world, end, _, _) = try run(steps)
+                    let (world, end) = try run(steps)
                     let difference = world.difference(from: end)
                     try #require(difference == nil, "\(steps): \(difference ?? "")")
                     next.append(steps)
@@ -176,6 +237,7 @@ struct InterleavingTests {
             MonotonicClock.nowNanos
             + UInt64(Self.setting("SHARING_SECONDS", default: 2)) * second
         var seed: UInt64 = 0x9e37_79b9_7f4a_7c15
+        var made = 0
         while MonotonicClock.nowNanos < bound {
             let first = seed
             let world = try World(try #require(Self.shared).range)
@@ -188,30 +250,12 @@ struct InterleavingTests {
                 // Death and removal are rare, or little else would happen.
                 if case .depart = step, seed >> 60 != 0 { continue }
                 if case .remove = step, seed >> 61 != 0 { continue }
+                try make(step, world, &model, after: steps)
                 steps.append(step)
-                let (real, expected) = (world.make(step), model.make(step))
-                let difference = world.difference(from: model)
-                try #require(
-                    real == expected && difference == nil,
-                    "seed \(first), \(steps): \(difference ?? "\(String(describing: real))")")
+                made += 1
             }
             try #require(world.isEmptyAfterDeath(), "seed \(first): left over after \(steps)")
         }
-    }
-
-    @Test("a device that dies after its Nth step stalls nobody [LIFE-3] [SYNC-3]", arguments: 0..<8)
-    func failNth(count: Int) throws {
-        let life: [Step] = [
-            .attach(0, 1), .lease(0, 1, isWrite: true), .attach(1, 1),
-            .lease(1, 1, isWrite: false), .lease(0, 1, isWrite: false), .downgrade(0, 1),
-            .end(0, 1), .detach(0, 1),
-        ]
-        let (world, _, _, _) = try run(Array(life.prefix(count)))
-        if count < 3 { _ = world.make(.attach(1, 1)) }
-        if count < 4 { _ = world.make(.lease(1, 1, isWrite: false)) }
-        world.registry.depart(world.participants[0])
-        let waiter = try #require(world.leases[1].first { $0.device == 1 }?.lease)
-        try waiter.wait(untilNanos: deadline(millis: 1000))
-        #expect(world.isEmptyAfterDeath())
+        print("\(made) random steps")
     }
 }

@@ -176,3 +176,19 @@ struct ReferenceModel: Hashable {
     }
     var leases: Int { objects.map { $0.tickets.count { !$0.isDropped } }.reduce(0, +) }
 }
+
+extension ReferenceModel {
+    /// The same with the devices' names exchanged, and with them the objects': each exports one.
+    var mirrored: ReferenceModel {
+        var other = self
+        other.hasDeparted.reverse()
+        other.objects.reverse()
+        for o in 0..<2 {
+            other.objects[o].holds.reverse()
+            for index in other.objects[o].tickets.indices {
+                other.objects[o].tickets[index].device = 1 - other.objects[o].tickets[index].device
+            }
+        }
+        return other
+    }
+}

@@ -123,4 +123,48 @@ struct StressTests {
         #expect(counters.exportedBytes == 8 * 500 * 64)
         #expect(counters.freedBytes == 8 * 500 * 64)
     }
+
+    @Test("look names up while tables change and grow: no name is missed, none is made up [ID-5]")
+    func lookups() throws {
+        let domain = try Domain()
+        let registry = domain.registry
+        let kept = try (0..<64).map { _ in try domain.export().uuid }
+        let gone = try (0..<16).map { _ in
+            let object = try domain.export()
+            try registry.remove(object, by: domain.exporter)
+            return object.uuid
+        }
+        let wrong = Count()
+        let threads = try (0..<8).map { number in
+            let participant = registry.join(name: "device \(number)")
+            return try WorkerThread(name: "device \(number)") {
+                for round in 0..<300 {
+                    if number % 2 == 0 {
+                        let objects = (0..<8).compactMap { _ in
+                            try? registry.export(
+                                by: participant, sizeBytes: 1, memory: nil, onUnused: { _ in })
+                        }
+                        // Some stay: the tables grow.
+                        for object in objects.dropLast(round % 4 == 0 ? 1 : 0) {
+                            if (try? registry.remove(object, by: participant)) == nil {
+                                wrong.add()
+                            }
+                        }
+                    } else {
+                        for uuid in kept
+                        where (try? registry.sizeBytes(of: uuid, for: participant)) != 0x1000 {
+                            wrong.add()
+                        }
+                        for uuid in gone
+                        where (try? registry.sizeBytes(of: uuid, for: participant)) != nil {
+                            wrong.add()
+                        }
+                    }
+                }
+            }
+        }
+        for thread in threads { thread.join() }
+        #expect(wrong.now == 0)
+        #expect(registry.counters.objects == 64 + 4 * 75)
+    }
 }

@@ -97,8 +97,8 @@ func array(_ bytes: RawSpan) -> [UInt8] {
 }
 
 /// The bytes that a message makes.
-func encoded(_ message: some WireMessage) -> [UInt8] {
-    var out = buffer()
+func encoded<M: WireMessage>(_ message: M) -> [UInt8] {
+    var out = WireBuffer(capacity: M.sizeBytes)
     out.append(message)
     return array(out.bytes)
 }

@@ -130,7 +130,7 @@ struct DeviceQueueTests {
         #expect(!queue.isBroken)
     }
 
-    @Test("takes a chain of 2^28 bytes, its limit")
+    @Test("takes a chain of 2^28 bytes, its limit [VQ-O-004]")
     func byteLimit() throws {
         let ring = try RawRing(size: 2)
         let queue = try DeviceQueue(ring.layout, memory: ring.memory)

@@ -12,7 +12,7 @@ struct HostileDriverTests {
     static let kinds: [TransportFeatures] = [[.indirectDesc], [.indirectDesc, .ringPacked]]
     static let plain: [TransportFeatures] = [[], [.ringPacked]]
 
-    @Test("queue address: unaligned, nowhere and wrapping areas are refused", arguments: kinds)
+    @Test("area addresses: unaligned, nowhere and wrapping areas are refused", arguments: kinds)
     func queueAddress(features: TransportFeatures) throws {
         let ring = try ForgedRing(size: 4, features: features)
         for area in [\QueueLayout.descriptorTable, \.availRing, \.usedRing] {
@@ -26,7 +26,7 @@ struct HostileDriverTests {
         }
     }
 
-    @Test("queue_size: 0 and above 32768 are refused; a packed ring takes any other")
+    @Test("queue size: 0 and above 32768 are refused; a packed ring takes any other")
     func queueSize() throws {
         let ring = try ForgedRing(size: 3, features: [.ringPacked])
         #expect(try ring.device().size == 3)
@@ -39,30 +39,9 @@ struct HostileDriverTests {
         }
     }
 
-    @Test("avail.idx: every jump past the queue's size breaks it, every other is taken")
-    func availIndex() throws {
-        for size in [1, 2, 4] as [UInt16] {
-            for index in UInt16.min...UInt16.max where index > size {
-                let ring = try Self.shared(size)
-                ring.forge.set(availIndex: index)
-                let queue = try ring.device()
-                guard (try? queue.pop()) == nil, queue.isBroken else {
-                    Issue.record("index \(index) of a queue of \(size) is taken")
-                    return
-                }
-            }
-        }
-    }
-
-    private nonisolated(unsafe) static var rings: [UInt16: ForgedRing] = [:]
-    private static func shared(_ size: UInt16) throws -> ForgedRing {
-        if let ring = unsafe rings[size] { return ring }
-        let ring = try ForgedRing(size: size, features: [])
-        unsafe rings[size] = ring
-        return ring
-    }
-
-    @Test("avail.ring: a head listed again and again holds no more chains than the queue is long")
+    @Test(
+        "`avail.ring[i]`: a head listed again and again holds no more chains than the queue is long"
+    )
     func duplicateHeads() throws {
         let ring = try ForgedRing(size: 4, features: [])
         let queue = try ring.device()
@@ -76,7 +55,7 @@ struct HostileDriverTests {
         #expect(queue.isBroken)
     }
 
-    @Test("desc.next: a loop, and one past the table or the ring", arguments: kinds)
+    @Test("`next`: a loop, and one past the table or the ring", arguments: kinds)
     func next(features: TransportFeatures) throws {
         let ring = try ForgedRing(size: 4, features: features)
         let queue = try ring.device()
@@ -91,7 +70,7 @@ struct HostileDriverTests {
         }
     }
 
-    @Test("desc.len: sums past 2^32 are added in 64 bits and refused", arguments: kinds)
+    @Test("`len`: sums past 2^32 are added in 64 bits and refused", arguments: kinds)
     func lengths(features: TransportFeatures) throws {
         let ring = try ForgedRing(size: 4, features: features)
         let queue = try ring.device()
@@ -105,7 +84,7 @@ struct HostileDriverTests {
     }
 
     @Test(
-        "desc.addr: what no region holds fails the copy and nothing else", arguments: kinds,
+        "`addr`: what no region holds fails the copy and nothing else", arguments: kinds,
         [0x0f_fff9, 0x10_0000, UInt64.max - 7, UInt64.max, 1 << 63])
     func addresses(features: TransportFeatures, address: UInt64) throws {
         let ring = try ForgedRing(size: 4, features: features)
@@ -124,30 +103,30 @@ struct HostileDriverTests {
         #expect(!queue.isBroken)
     }
 
-    @Test("desc.flags: readable after writable is given back unused", arguments: kinds)
+    @Test("`flags`: readable after writable is given back unused", arguments: kinds)
     func order(features: TransportFeatures) throws {
         try expectRefused([Desc(next: true, write: true), Desc()], features)
     }
 
-    @Test("desc.flags: INDIRECT without the feature is given back unused", arguments: plain)
+    @Test("`flags`: INDIRECT without the feature is given back unused", arguments: plain)
     func unexpectedIndirect(features: TransportFeatures) throws {
         try expectRefused([Desc(addr: 0x9_0000, len: 16, indirect: true)], features)
     }
 
-    @Test("desc.flags: INDIRECT with NEXT is given back unused", arguments: kinds)
+    @Test("`flags`: INDIRECT with NEXT is given back unused", arguments: kinds)
     func indirectNext(features: TransportFeatures) throws {
         try expectRefused(
             [Desc(addr: 0x9_0000, len: 16, next: true, indirect: true), Desc()], features)
     }
 
-    @Test("desc.flags: a packed list that is direct and indirect is given back unused")
+    @Test("`flags`: a packed list that is direct and indirect is given back unused")
     func mixed() throws {
         try expectRefused(
             [Desc(next: true), Desc(addr: 0x9_0000, len: 16, indirect: true)],
             [.indirectDesc, .ringPacked])
     }
 
-    @Test("desc.flags: a table inside a table is given back unused")
+    @Test("`flags`: a table inside a table is given back unused")
     func nested() throws {
         let ring = try ForgedRing(size: 4, features: [.indirectDesc])
         ring.setEntry(0, Desc(addr: 0x9_0000, len: 16, indirect: true))
@@ -156,20 +135,21 @@ struct HostileDriverTests {
     }
 
     @Test(
-        "indirect len: nothing, no multiple of 16, and more than the limit", arguments: kinds,
+        "table `len`: nothing, no multiple of 16, and more than the limit [VQ-O-005]",
+        arguments: kinds,
         [0, 1, 15, 17, 31, 16 * 1025, 0xffff_fff0, 0xffff_ffff] as [UInt32])
     func indirectLength(features: TransportFeatures, len: UInt32) throws {
         try expectRefused([Desc(addr: 0x9_0000, len: len, indirect: true)], features)
     }
 
     @Test(
-        "indirect addr: a table that is not mapped, or not to its end", arguments: kinds,
+        "table: one that that is not mapped, or not to its end", arguments: kinds,
         [0x0f_fff8, 0x10_0000, UInt64.max - 15, UInt64.max, 1 << 63])
     func indirectAddress(features: TransportFeatures, address: UInt64) throws {
         try expectRefused([Desc(addr: address, len: 16, indirect: true)], features)
     }
 
-    @Test("indirect next: a loop in a table, and one past it")
+    @Test("`next`: a loop in a table, and one past it")
     func indirectLoop() throws {
         for next in [0, 1, 2, 0xffff] as [UInt16] {
             let ring = try ForgedRing(size: 4, features: [.indirectDesc])
@@ -195,7 +175,7 @@ struct HostileDriverTests {
         #expect(ring.firstUsed?.id == (ring.isPacked ? 7 : 0))
     }
 
-    @Test("buffer content: a chain's descriptors are read once", arguments: kinds)
+    @Test("requests: a chain's descriptors are read once", arguments: kinds)
     func rewritten(features: TransportFeatures) throws {
         let ring = try ForgedRing(size: 4, features: features)
         let queue = try ring.device()
@@ -206,7 +186,7 @@ struct HostileDriverTests {
         #expect(chain.writable.count == 0)
     }
 
-    @Test("aliasing: a response over the ring itself hurts the guest only", arguments: kinds)
+    @Test("requests: a response over the ring itself hurts the guest only", arguments: kinds)
     func aliasing(features: TransportFeatures) throws {
         let ring = try ForgedRing(size: 4, features: features)
         let queue = try ring.device()
@@ -220,7 +200,7 @@ struct HostileDriverTests {
         #expect(ring.isPacked || ring.firstUsed?.len == 64)
     }
 
-    @Test("writable length: a response is cut, never written past the chain", arguments: kinds)
+    @Test("writable part: a response is cut, never written past the chain", arguments: kinds)
     func shortWritable(features: TransportFeatures) throws {
         let ring = try ForgedRing(size: 4, features: features)
         let queue = try ring.device()
@@ -233,7 +213,7 @@ struct HostileDriverTests {
             ring.forge.read(5, at: GuestAddress(ForgedRing.data + 8)) == [255, 255, 255, 0, 0])
     }
 
-    @Test("used_event: any value only changes notifications", arguments: kinds)
+    @Test("`used_event`, flags: any value only changes notifications", arguments: kinds)
     func events(features: TransportFeatures) throws {
         for event in [0, 1, 2, 3, 4, 5, 0x7fff, 0x8000, 0x8003, 0xffff] as [UInt16] {
             for flags in UInt16(0)...4 {
@@ -249,7 +229,63 @@ struct HostileDriverTests {
         }
     }
 
-    @Test("packed id: any number is echoed, also twice", arguments: [0, 4, 0x8000, 0xffff])
+    @Test("event flags: 3, which is reserved, asks for every interrupt [VQ-O-002]")
+    func reservedEventFlags() throws {
+        let ring = try ForgedRing(size: 4, features: [.eventIndex, .ringPacked])
+        let queue = try ring.device()
+        ring.forge.set(driverEvent: 0x7fff, flags: 3)
+        ring.offer([Desc()])
+        queue.push(try #require(try queue.pop()).head, written: 0)
+        #expect(queue.needsInterrupt())
+    }
+
+    @Test("table: rewritten behind the walk, the chain is what was read", arguments: kinds)
+    func rewrittenTable(features: TransportFeatures) throws {
+        for count in [2, 3] {
+            let ring = try ForgedRing(size: 4, features: features)
+            let queue = try ring.device()
+            for index in 0..<count {
+                ring.setEntry(
+                    index, Desc(len: 8, next: index + 1 < count, write: index + 1 == count),
+                    next: UInt16(index + 1))
+            }
+            ring.offer([
+                Desc(addr: ForgedRing.table.rawValue, len: UInt32(16 * count), indirect: true)
+            ])
+            let chain = try #require(try queue.pop())
+            for index in 0..<count { ring.setEntry(index, Desc(addr: 0xdead, len: .max)) }
+            #expect(chain.readable.byteCount == UInt64(8 * (count - 1)))
+            #expect(segments(chain.writable) == [segment(ForgedRing.data, 8)])
+        }
+    }
+
+    @Test("table `len`: 1024 entries are taken in the shortest queue [VQ-O-005]", arguments: kinds)
+    func longTable(features: TransportFeatures) throws {
+        let ring = try ForgedRing(size: 1, features: features)
+        let queue = try ring.device()
+        for index in 0..<1024 {
+            ring.setEntry(index, Desc(len: 1, next: index < 1023), next: UInt16(index + 1))
+        }
+        ring.offer([
+            Desc(addr: ForgedRing.table.rawValue, len: 16 * 1024, indirect: true)
+        ])
+        #expect(try queue.pop()?.readable.count == 1024)
+    }
+
+    @Test("readable part: shorter than what is asked for, the copy says so", arguments: kinds)
+    func shortReadable(features: TransportFeatures) throws {
+        let ring = try ForgedRing(size: 4, features: features)
+        let queue = try ring.device()
+        ring.offer([Desc(len: 3, next: true), Desc(len: 0)])
+        var chain = try #require(try queue.pop())
+        var buffer = WireBuffer(capacity: 64)
+        #expect(try queue.read(&chain, limit: 24, into: &buffer) == 3)
+        #expect(try queue.read(&chain, offset: 3, limit: 24, into: &buffer) == 0)
+        #expect(try queue.read(&chain, offset: .max, limit: 24, into: &buffer) == 0)
+        #expect(buffer.count == 3)
+    }
+
+    @Test("packed `id`: any number is echoed, also twice", arguments: [0, 4, 0x8000, 0xffff])
     func packedID(id: UInt16) throws {
         let ring = try ForgedRing(size: 4, features: [.ringPacked])
         let queue = try ring.device()
@@ -286,7 +322,9 @@ struct HostileDriverTests {
         #expect(throws: QueueError.overrun) { try queue.pop() }
     }
 
-    @Test("memory hot-unplug: a held chain's copy fails, the ring goes on", arguments: kinds)
+    @Test(
+        "memory: taken away under it, a held chain's copy fails, the ring goes on", arguments: kinds
+    )
     func unplug(features: TransportFeatures) throws {
         let ring = try ForgedRing(size: 4, features: features)
         let extra = try SharedMemory(name: "extra", sizeBytes: 0x1000)

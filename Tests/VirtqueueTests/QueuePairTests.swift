@@ -142,42 +142,4 @@ struct QueuePairTests {
         try ring.write(1, at: ring.layout.usedRing, offset: 0)
         #expect(!driver.wantsNotification)
     }
-
-    @Test("agree over random chains held and completed in random order")
-    func randomTraffic() throws {
-        let ring = try RawRing(size: 64)
-        let device = try DeviceQueue(ring.layout, memory: ring.memory)
-        let driver = try DriverQueue(ring.layout, memory: ring.memory)
-        var random = SeededGenerator(seed: 1)
-        var sent: [UInt16: (readable: [GuestSegment], writable: [GuestSegment])] = [:]
-        var held: [DescriptorChain] = []
-        for round in UInt32(0)..<20_000 {
-            let readable = (0..<Int.random(in: 0...6, using: &random)).map { _ in
-                segment(UInt64.random(in: 0...(.max), using: &random), UInt32(round & 0xfff))
-            }
-            let writable = (0..<Int.random(in: 1...6, using: &random)).map { _ in
-                segment(UInt64.random(in: 0...(.max), using: &random), UInt32(round & 0xfff))
-            }
-            if readable.count + writable.count <= driver.freeCount {
-                let head = try driver.add(readable: readable, writable: writable)
-                try #require(sent.updateValue((readable, writable), forKey: head) == nil)
-            }
-            while let chain = try device.pop() {
-                let expected = try #require(sent[chain.head.index])
-                try #require(segments(chain.readable) == expected.readable)
-                try #require(segments(chain.writable) == expected.writable)
-                held.append(chain)
-            }
-            if let index = held.indices.randomElement(using: &random), Bool.random(using: &random) {
-                let chain = held.remove(at: index)
-                device.push(chain.head, written: round)
-                let used = try #require(try driver.takeUsed())
-                try #require(
-                    used == SplitRing.UsedElement(id: UInt32(chain.head.index), len: round))
-                sent[chain.head.index] = nil
-            }
-        }
-        #expect(device.badChains == 0)
-        #expect(held.count == sent.count)
-    }
 }

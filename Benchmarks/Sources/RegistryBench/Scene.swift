@@ -152,7 +152,9 @@ final class Scene: @unchecked Sendable {
             try race.run(
                 "lease+end",
                 mine: { thread in
-                    for index in 0..<some { try? held[thread][index & 63].requestLease(.read).end() }
+                    for index in 0..<some {
+                        try? held[thread][index & 63].requestLease(.read).end()
+                    }
                 })
         }
     }

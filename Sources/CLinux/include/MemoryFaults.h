@@ -10,9 +10,10 @@
 int cl_faults_install(void);
 int cl_faults_installed(void);
 
-// Watches a mapping: the first SIGBUS inside it sets *flag to 1 and puts zeroed private memory in
-// place of the whole mapping, so that the access goes on. Returns a slot, or -1 when none is free.
-int cl_faults_watch(void *base, size_t size, uint32_t *flag);
+// Watches a mapping: the first SIGBUS inside it sets *flag to 1, signals the eventfd if *flag was 0,
+// and puts zeroed private memory in place of the whole mapping, so that the access goes on. Returns
+// a slot, or -1 when none is free.
+int cl_faults_watch(void *base, size_t size, uint32_t *flag, int eventfd);
 // Nobody may touch the mapping any more.
 void cl_faults_unwatch(int slot);
 

@@ -15,7 +15,8 @@ extension Shard {
         if isBusy {
             hold.isDraining = true
             hold.mappings += mappings
-            aftermath += core.refund(object.used.leases.removeAll { $0.hold === hold && $0.fence == nil })
+            aftermath += core.refund(
+                object.used.leases.removeAll { $0.hold === hold && $0.fence == nil })
             object.used.leases.grantWaiting(&aftermath.calls)
             wakeWaiters()
         } else {

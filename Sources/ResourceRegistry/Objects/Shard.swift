@@ -56,6 +56,11 @@ internal import VirtioWire
     /// Every object of this shard, named or not. The caller holds the lock.
     func all() -> [SharedObject] { names.objects + nameless.values }
 
+    /// Looks a name up, without the lock and without a reference.
+    @inline(never) func sizeBytes(of uuid: ResourceUUID) -> NameTable.Answer {
+        names.sizeBytes(of: uuid)
+    }
+
     /// Looks a name up. The caller holds the lock. [ID-5]
     @inline(__always) func find(_ uuid: ResourceUUID) throws(RegistryError) -> SharedObject {
         guard let object = names[uuid] else {

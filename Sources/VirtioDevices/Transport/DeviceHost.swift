@@ -15,6 +15,7 @@ public final class DeviceHost<Device: VirtioDevice> {
     private var layouts: [QueueLayout?]
     private var positions: [QueuePosition?]
     private let sharedMemory: [any SharedMemoryRegion]
+    private var hasStoppedForLoss = false
 
     /// - Parameter sharedMemory: the regions that the transport has, of those the device type has.
     public init(
@@ -68,6 +69,7 @@ public final class DeviceHost<Device: VirtioDevice> {
     }
 
     private func start() {
+        guard !memory.hasLostFile else { return fail() }
         var queues: [DeviceQueue?] = []
         for (index, layout) in layouts.enumerated() {
             guard let layout else {
@@ -108,10 +110,23 @@ public final class DeviceHost<Device: VirtioDevice> {
             layouts.indices.contains(index), layouts[index] != nil
         else { return }
         do throws(QueueError) { try device.serve(queue: index) } catch { fail() }
+        stopIfMemoryIsLost()
     }
 
     public func serveHost() {
         do throws(QueueError) { try device.serveHost() } catch { fail() }
+        stopIfMemoryIsLost()
+    }
+
+    /// Stops the device for good when a file of its guest's memory was cut short: it needs a reset,
+    /// has nothing in flight, touches no queue, and does not start again. A transport calls it when
+    /// ``GuestMemory/lostFile`` becomes readable, and drops the connection that gave the file.
+    public func stopIfMemoryIsLost() {
+        guard memory.hasLostFile, !hasStoppedForLoss else { return }
+        hasStoppedForLoss = true
+        // What could not be stopped now is waited for again by the driver's reset.
+        _ = device.reset()
+        fail()
     }
 
     /// Bytes past the end read as zero.

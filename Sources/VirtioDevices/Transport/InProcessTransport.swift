@@ -24,6 +24,7 @@ public final class InProcessTransport<Device: VirtioDevice>: VirtioTransport, Se
 
     private static var jobsToken: UInt64 { .max }
     private static var hostToken: UInt64 { .max - 1 }
+    private static var lostFileToken: UInt64 { .max - 2 }
 
     /// Makes the device on its own thread and serves it there until this object goes.
     ///
@@ -41,6 +42,7 @@ public final class InProcessTransport<Device: VirtioDevice>: VirtioTransport, Se
         let kicks = try (0..<queueCount).map { _ in try EventDescriptor() }
         let loop = try EventLoop()
         try loop.add(shared.wake.descriptor, token: Self.jobsToken)
+        try loop.add(memory.lostFile.descriptor, token: Self.lostFileToken)
         for (index, kick) in kicks.enumerated() {
             try loop.add(kick.descriptor, token: UInt64(index))
         }
@@ -98,6 +100,10 @@ public final class InProcessTransport<Device: VirtioDevice>: VirtioTransport, Se
                     for job in jobs { job(host) }
                 case hostToken:
                     host.serveHost()
+                case lostFileToken:
+                    host.stopIfMemoryIsLost()
+                    // It stays readable.
+                    try? loop.remove(host.memory.lostFile.descriptor)
                 default:
                     let index = Int(token)
                     kicks[index].take()

@@ -42,10 +42,31 @@ extension GuestMemory {
     }
 }
 
-// The lists are inout to be passed as they lie; nothing is changed in them.
+// The lists are inout to be passed as they lie; nothing is changed in them. What most chains need,
+// bytes of the first segment in the largest region, is done in line; a loop elsewhere does everything.
 extension RegionTable {
     @inline(__always)
     func gather(
+        _ segments: inout SegmentList, offset: UInt64, limit: Int,
+        into buffer: inout WireBuffer
+    ) throws(GuestMemoryError) -> Int {
+        // An empty list has no bytes, whatever stands in `first`.
+        let first = segments.first
+        let free = buffer.capacity &- buffer.count
+        let take = min(limit, free, Int(truncatingIfNeeded: segments.byteCount))
+        if offset == 0, take > 0, take <= Int(first.count),
+            let base = unsafe findInLargest(
+                first.start.rawValue, count: UInt64(truncatingIfNeeded: take))
+        {
+            // SAFETY: the region holds `take` bytes.
+            unsafe buffer.append(from: base, count: take)
+            return take
+        }
+        return try gatherAll(&segments, offset: offset, limit: limit, into: &buffer)
+    }
+
+    @inline(never)
+    private func gatherAll(
         _ segments: inout SegmentList, offset: UInt64, limit: Int,
         into buffer: inout WireBuffer
     ) throws(GuestMemoryError) -> Int {
@@ -58,22 +79,19 @@ extension RegionTable {
             index &+= 1
             let size = UInt64(segment.count)
             guard skip < size else {
-                skip -= size
+                skip &-= size
                 continue
             }
             guard let start = segment.start.advanced(by: skip) else { throw .overflow }
-            let take = min(left, size - skip)
+            let take = min(left, size &- skip)
             skip = 0
-            // Nearly always one region holds the whole segment.
-            if let (base, held) = unsafe find(start.rawValue), take <= held {
-                let count = Int(truncatingIfNeeded: take)
+            if let base = unsafe find(start.rawValue, count: take) {
                 // SAFETY: the region holds `take` bytes, which is at most `left`.
-                unsafe buffer.append(from: base, count: count)
-                copied &+= count
+                unsafe buffer.append(from: base, count: Int(truncatingIfNeeded: take))
             } else {
                 try gatherPieces(start.rawValue, count: take, into: &buffer)
-                copied &+= Int(truncatingIfNeeded: take)
             }
+            copied &+= Int(truncatingIfNeeded: take)
             left &-= take
         }
         return copied
@@ -95,29 +113,43 @@ extension RegionTable {
     {
         // SAFETY: the pointer is used inside the call only, and never past byteCount.
         return try unsafe bytes.withUnsafeBytes { source throws(GuestMemoryError) in
-            guard let bytes = source.baseAddress else { return 0 }
-            let total = source.count
-            var written = 0
-            var index = 0
-            while index < segments.count, written < total {
-                let segment = segments[index]
-                index &+= 1
-                let take = min(Int(segment.count), total &- written)
-                if let (base, held) = unsafe find(segment.start.rawValue),
-                    UInt64(truncatingIfNeeded: take) <= held,
-                    !segment.start.rawValue.addingReportingOverflow(
-                        UInt64(truncatingIfNeeded: take)
-                    ).overflow
-                {
-                    // SAFETY: the region holds `take` bytes; written + take <= total.
-                    unsafe base.copyMemory(from: bytes + written, byteCount: take)
-                } else if take > 0 {
-                    try unsafe scatterPieces(bytes + written, take, to: segment.start.rawValue)
-                }
-                written &+= take
+            let first = segments.first
+            let take = min(source.count, Int(truncatingIfNeeded: segments.byteCount))
+            if take > 0, take <= Int(first.count), let bytes = source.baseAddress,
+                let base = unsafe findInLargest(
+                    first.start.rawValue, count: UInt64(truncatingIfNeeded: take))
+            {
+                // SAFETY: the region holds `take` bytes, and so does the span.
+                unsafe base.copyShort(from: bytes, count: take)
+                return UInt32(truncatingIfNeeded: take)
             }
-            return UInt32(truncatingIfNeeded: written)
+            return try unsafe scatterAll(source, to: &segments)
         }
+    }
+
+    @unsafe @inline(never)
+    private func scatterAll(_ source: UnsafeRawBufferPointer, to segments: inout SegmentList)
+        throws(GuestMemoryError) -> UInt32
+    {
+        guard let bytes = source.baseAddress else { return 0 }
+        let total = source.count
+        var written = 0
+        var index = 0
+        while index < segments.count, written < total {
+            let segment = segments[index]
+            index &+= 1
+            let take = min(Int(segment.count), total &- written)
+            if let base = unsafe find(
+                segment.start.rawValue, count: UInt64(truncatingIfNeeded: take))
+            {
+                // SAFETY: the region holds `take` bytes; written + take <= total.
+                unsafe base.copyMemory(from: bytes + written, byteCount: take)
+            } else if take > 0 {
+                try unsafe scatterPieces(bytes + written, take, to: segment.start.rawValue)
+            }
+            written &+= take
+        }
+        return UInt32(truncatingIfNeeded: written)
     }
 
     @unsafe @inline(never)

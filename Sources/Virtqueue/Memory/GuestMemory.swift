@@ -18,6 +18,8 @@ public enum GuestMemoryError: Error, Equatable, Sendable {
     case badRegion
     /// A region's file was cut short while it was mapped: whoever gave it is not to be served.
     case fileLost
+    /// This process has no descriptor, or no place to watch for faults, left.
+    case hostLimit
 }
 
 /// One stretch of guest-physical memory and where it is mapped here.
@@ -61,11 +63,12 @@ public struct GuestRegion: Sendable {
     public static let regionsMax = 512
 
     let grace = GraceDomain()
-    private let published: UnsafeMutablePointer<Atomic<RegionTable.Pointer>>
+    private let published: UnsafeMutablePointer<Atomic<UInt>>
     private let regionsHeld: Monitor<[HeldRegion]>
-    let faults = FaultFlag()
+    let faults: FaultFlag
 
     public init(_ regions: [GuestRegion]) throws(GuestMemoryError) {
+        do throws(Errno) { faults = try FaultFlag() } catch { throw .hostLimit }
         var held: [HeldRegion] = []
         for region in regions { held.append(try HeldRegion(region, faults: faults)) }
         held.sort { $0.region.start.rawValue < $1.region.start.rawValue }
@@ -90,6 +93,10 @@ public struct GuestRegion: Sendable {
 
     /// Whether a region's file was cut short: every copy then throws `fileLost`.
     public var hasLostFile: Bool { faults.isSet }
+
+    /// Readable from then on, and never taken: whoever serves this guest's devices waits on it and
+    /// drops the connection that gave the file.
+    public var lostFile: EventDescriptor { faults.event }
 
     private static func check(_ sorted: [HeldRegion]) throws(GuestMemoryError) {
         guard sorted.count <= regionsMax else { throw .badRegion }
@@ -126,7 +133,8 @@ public struct GuestRegion: Sendable {
     }
 
     /// Takes out the region that starts at `start`. Copies that begin after the call do not see it,
-    /// and none that began before is still running when it returns.
+    /// and none that began before is still running when it returns. Pins do not hinder it: what is
+    /// pinned stays mapped, out of the guest's reach, until its owner lets it go.
     ///
     /// - Returns: what tells when the last pin on the region is gone.
     @discardableResult
@@ -144,9 +152,9 @@ public struct GuestRegion: Sendable {
 
     /// Under the lock.
     private func publish(_ held: [HeldRegion]) {
-        let next = unsafe RegionTable.make(held)
+        let next = RegionTable.make(held)
         let old = unsafe published.pointee.exchange(next, ordering: .acquiringAndReleasing)
-        grace.synchronize()
+        grace.synchronize(old)
         unsafe RegionTable.free(old)
     }
 
@@ -155,7 +163,9 @@ public struct GuestRegion: Sendable {
     /// The table as it is now: valid inside a section of `grace` only.
     var table: RegionTable {
         // SAFETY: a published block is freed after the last section that could see it.
-        @inline(__always) get { unsafe RegionTable(published.pointee.load(ordering: .acquiring)) }
+        @inline(__always) get {
+            unsafe RegionTable(at: published.pointee.load(ordering: .acquiring))
+        }
     }
 
     func withTable<R, E: Error>(_ body: (RegionTable) throws(E) -> R) throws(E) -> R {
@@ -198,6 +208,24 @@ public struct GuestRegion: Sendable {
                 return held.region.start.rawValue < end && start.rawValue < limit
             }
             return GuestPin(pieces, touched)
+        }
+    }
+
+    /// As ``pin(_:count:)``, for bytes that one region holds all.
+    func pinWhole(_ start: GuestAddress, count: Int) throws(GuestMemoryError)
+        -> (MemoryRange, GuestPin)
+    {
+        guard let end = start.advanced(by: UInt64(count)) else { throw .overflow }
+        return try regionsHeld.withLock { held throws(GuestMemoryError) in
+            for region in held where region.holds(start.rawValue..<end.rawValue) {
+                // The region's size is an Int, so the offset is one.
+                let offset = Int(start.rawValue - region.region.start.rawValue)
+                guard let range = region.region.memory.slice(offset: offset, count: count) else {
+                    break
+                }
+                return (range, GuestPin([range], [region]))
+            }
+            throw .unmapped
         }
     }
 
@@ -251,7 +279,7 @@ final class HeldRegion: Sendable {
     init(_ region: GuestRegion, faults: FaultFlag) throws(GuestMemoryError) {
         self.region = region
         do throws(Errno) { watch = try FaultWatch(region.memory, flag: faults) } catch {
-            throw .badRegion
+            throw .hostLimit
         }
     }
 
@@ -283,7 +311,8 @@ public struct RegionRemoval: Sendable {
     }
 }
 
-/// A stretch of guest memory that stays mapped while this object lives.
+/// Stretches of guest memory that stay mapped while this object lives. Whoever keeps ranges of guest
+/// memory beyond one call (backing of a resource, buffers of a session) keeps a pin with them.
 public final class GuestPin: Sendable {
     public let ranges: [MemoryRange]
     private let held: [HeldRegion]

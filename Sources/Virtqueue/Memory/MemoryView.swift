@@ -4,13 +4,13 @@
 internal import Synchronization
 
 @safe struct MemoryView {
-    private let published: UnsafeMutablePointer<Atomic<RegionTable.Pointer>>
+    private let published: UnsafeMutablePointer<Atomic<UInt>>
     private let faults: UnsafeMutablePointer<Atomic<UInt32>>
-    let mark: ReaderMark
+    private let mark: ReaderMark
 
     /// - Precondition: all three outlive the view.
     @unsafe init(
-        published: UnsafeMutablePointer<Atomic<RegionTable.Pointer>>,
+        published: UnsafeMutablePointer<Atomic<UInt>>,
         faults: UnsafeMutablePointer<UInt32>, mark: ReaderMark
     ) {
         unsafe self.published = published
@@ -25,9 +25,14 @@ internal import Synchronization
         unsafe faults.pointee.load(ordering: .relaxed) != 0
     }
 
-    /// Valid between the mark's `enter` and `leave`.
-    @inline(__always) var table: RegionTable {
+    /// Begins a section of this thread: the table is valid until ``leave()``.
+    @inline(__always) func enter() -> RegionTable {
         // SAFETY: a published block is freed after the last section that could see it.
-        unsafe RegionTable(published.pointee.load(ordering: .acquiring))
+        unsafe RegionTable(at: mark.enter(published))
     }
+
+    @inline(__always) func leave() { mark.leave() }
+
+    /// Gives the mark back; the view is not used any more.
+    func end(_ grace: GraceDomain) { grace.remove(mark) }
 }

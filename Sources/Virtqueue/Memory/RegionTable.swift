@@ -6,73 +6,86 @@ internal import VirtioWire
 
 /// A published table, valid inside one section of its guest memory's readers.
 @safe struct RegionTable {
-    typealias Pointer = UnsafeMutablePointer<Entry>
+    private typealias Pointer = UnsafeMutablePointer<Entry>
 
-    /// The first entry of a block holds the count of those behind it in `start`.
-    @safe struct Entry {
+    /// The first entry of a block holds the count of the table in `start`. The second is the region
+    /// that is looked at first: the largest, where most addresses lie; one of no bytes when there
+    /// is none. Behind them stands the table.
+    @safe private struct Entry {
         let start: UInt64
         let size: UInt64
-        let base: UnsafeMutableRawPointer?
+        let base: UnsafeMutableRawPointer
     }
 
-    private let entries: Pointer
-    private let count: Int
+    private static let headCount = 2
+    private let block: Pointer
 
-    @unsafe @inline(__always) init(_ pointer: Pointer) {
-        // SAFETY: `make` wrote the block; who publishes it frees it after the last reader.
-        unsafe entries = pointer + 1
-        count = unsafe Int(truncatingIfNeeded: pointer.pointee.start)
+    /// - Parameter address: what ``make(_:)`` returned.
+    @unsafe @inline(__always) init(at address: UInt) {
+        // SAFETY: an allocated block is not at 0; who publishes it frees it after the last reader.
+        unsafe block = Pointer(bitPattern: address).unsafelyUnwrapped
     }
 
-    static func make(_ sorted: [HeldRegion]) -> Pointer {
-        let block = Pointer.allocate(capacity: sorted.count + 1)
-        unsafe block.initialize(to: Entry(start: UInt64(sorted.count), size: 0, base: nil))
+    /// The address of a new block, as it is published.
+    static func make(_ sorted: [HeldRegion]) -> UInt {
+        let block = Pointer.allocate(capacity: sorted.count + headCount)
+        let nothing = unsafe Entry(start: 0, size: 0, base: UnsafeMutableRawPointer(block))
+        unsafe block.initialize(
+            to: Entry(start: UInt64(sorted.count), size: 0, base: nothing.base))
+        var largest = nothing
         for (index, held) in sorted.enumerated() {
-            let start = held.region.start.rawValue
-            unsafe (block + 1 + index).initialize(
-                to: Entry(
-                    start: start, size: UInt64(held.region.memory.sizeBytes),
-                    base: held.region.memory.baseAddress))
+            let entry = unsafe Entry(
+                start: held.region.start.rawValue, size: UInt64(held.region.memory.sizeBytes),
+                base: held.region.memory.baseAddress)
+            if entry.size > largest.size { largest = entry }
+            unsafe (block + headCount + index).initialize(to: entry)
         }
-        return unsafe block
+        unsafe (block + 1).initialize(to: largest)
+        return UInt(bitPattern: block)
     }
 
-    static func free(_ block: Pointer) { unsafe block.deallocate() }
+    @unsafe static func free(_ address: UInt) {
+        unsafe Pointer(bitPattern: address).unsafelyUnwrapped.deallocate()
+    }
 
-    /// The host address of `address` and how many bytes from there on its region holds; nil when
-    /// no region does.
+    /// Where `count` bytes from `address` on lie, when they lie in the largest region; nil says
+    /// nothing of the others.
     @inline(__always)
-    func find(_ address: UInt64) -> (base: UnsafeMutableRawPointer, left: UInt64)? {
-        // Most guests have one region with nearly all of their memory: no search for the first.
-        if count > 0, case let entry = unsafe entries[0], address &- entry.start < entry.size,
-            let base = unsafe entry.base
-        {
-            let offset = address &- entry.start
-            return unsafe (base + Int(truncatingIfNeeded: offset), entry.size &- offset)
+    func findInLargest(_ address: UInt64, count: UInt64) -> UnsafeMutableRawPointer? {
+        let offset = unsafe address &- block[1].start
+        guard unsafe offset < block[1].size, unsafe count <= block[1].size &- offset else {
+            return nil
         }
-        return unsafe search(address)
+        // The offset is below the region's size, which is an Int.
+        return unsafe block[1].base + Int(truncatingIfNeeded: offset)
     }
 
-    @inline(never)
-    private func search(_ address: UInt64) -> (base: UnsafeMutableRawPointer, left: UInt64)? {
-        var low = 1
-        var high = count
+    /// The host address of `address` and how many bytes from there on its region holds, at least
+    /// one; nil when no region does.
+    func find(_ address: UInt64) -> (base: UnsafeMutableRawPointer, left: UInt64)? {
+        var low = 0
+        var high = unsafe Int(truncatingIfNeeded: block.pointee.start)
         while low < high {
             let middle = (low &+ high) >> 1
             // SAFETY: middle < count.
-            let entry = unsafe entries[middle]
+            let entry = unsafe block[middle &+ Self.headCount]
             if address < entry.start {
                 high = middle
             } else if address &- entry.start >= entry.size {
                 low = middle &+ 1
             } else {
-                guard let base = unsafe entry.base else { return nil }
-                // The offset is below the region's size, which is an Int.
                 let offset = Int(truncatingIfNeeded: address &- entry.start)
-                return unsafe (base + offset, entry.size &- (address &- entry.start))
+                return unsafe (entry.base + offset, entry.size &- (address &- entry.start))
             }
         }
         return nil
+    }
+
+    /// Where `count` bytes from `address` on lie, when one region holds them all.
+    func find(_ address: UInt64, count: UInt64) -> UnsafeMutableRawPointer? {
+        if let base = unsafe findInLargest(address, count: count) { return unsafe base }
+        guard let (base, left) = unsafe find(address), count <= left else { return nil }
+        return unsafe base
     }
 
     func range(_ start: UInt64, count: UInt64) throws(GuestMemoryError) -> MemoryRange {

@@ -16,11 +16,13 @@ public struct GuestSegment: Hashable, Sendable {
 public struct SegmentList: Sendable {
     private static let inlineCount = 4
     // Four properties and a switch: a subscript of InlineArray with an index that is not constant
-    // copies the whole array to the stack in Swift 6.3.1 (20 ns for each chain).
-    private var first = GuestSegment(start: GuestAddress(0), count: 0)
+    // copies the whole array to the stack in Swift 6.3.1 (20 ns for each chain). The first stands
+    // alone: most lists have no other, and copies look at it without a branch over the index.
+    private(set) var first = GuestSegment(start: GuestAddress(0), count: 0)
     private var second = GuestSegment(start: GuestAddress(0), count: 0)
     private var third = GuestSegment(start: GuestAddress(0), count: 0)
     private var fourth = GuestSegment(start: GuestAddress(0), count: 0)
+    /// Its first `count - 4` entries, for lists that are longer than that.
     private var tail: [GuestSegment] = []
     public private(set) var count = 0
     /// Sum of all segments.
@@ -50,21 +52,32 @@ public struct SegmentList: Sendable {
     }
 
     /// Keeps what it has allocated.
-    public mutating func removeAll() {
-        if count > Self.inlineCount { tail.removeAll(keepingCapacity: true) }
+    @inline(__always) public mutating func removeAll() {
         count = 0
         byteCount = 0
     }
 
+    /// Makes it a list of one.
+    @inline(__always) mutating func set(_ segment: GuestSegment) {
+        first = segment
+        count = 1
+        byteCount = UInt64(segment.count)
+    }
+
     public mutating func append(_ segment: GuestSegment) {
+        defer {
+            count &+= 1
+            byteCount &+= UInt64(segment.count)
+        }
         switch count {
         case 0: first = segment
         case 1: second = segment
         case 2: third = segment
         case 3: fourth = segment
-        default: tail.append(segment)
+        default:
+            // removeAll leaves an old tail behind.
+            if count == Self.inlineCount { tail.removeAll(keepingCapacity: true) }
+            tail.append(segment)
         }
-        count &+= 1
-        byteCount &+= UInt64(segment.count)
     }
 }

@@ -5,16 +5,13 @@ internal import LinuxSystem
 internal import Synchronization
 internal import VirtioWire
 
-final class PackedDeviceRing {
-    private let descriptors: RingArea
-    private let driverEvent: RingArea
-    private let deviceEvent: RingArea
-    private let pins: [GuestPin]
-    private let view: MemoryView
-    private let size: UInt16
-    private let number: UInt32
-    private let hasIndirect: Bool
-    private let hasEventIndex: Bool
+/// Lives at one address, which its queue owns: a class would count references and check accesses.
+struct PackedDeviceRing: ~Copyable {
+    private let setup: DeviceRingSetup
+    private var descriptors: RingArea { @inline(__always) get { setup.areas.descriptors } }
+    private var driverEvent: RingArea { @inline(__always) get { setup.areas.driver } }
+    private var deviceEvent: RingArea { @inline(__always) get { setup.areas.device } }
+    private var size: UInt16 { @inline(__always) get { setup.size } }
 
     private var avail: RingCursor
     private var used: RingCursor
@@ -29,56 +26,72 @@ final class PackedDeviceRing {
     private(set) var isBroken = false
 
     init(_ setup: DeviceRingSetup, _ position: QueuePosition) throws(QueueError) {
-        let layout = setup.layout
-        var pins: [GuestPin] = []
-        let areas = try PackedAreas(layout, in: setup.memory, pins: &pins)
-        descriptors = areas.descriptors
-        driverEvent = areas.driverEvent
-        deviceEvent = areas.deviceEvent
-        self.pins = pins
-        view = setup.view
-        size = layout.size
-        number = setup.number
-        hasIndirect = setup.features.contains(.indirectDesc)
-        hasEventIndex = setup.features.contains(.eventIndex)
         avail = RingCursor(word: UInt16(truncatingIfNeeded: position.rawValue))
         used = RingCursor(word: UInt16(truncatingIfNeeded: position.rawValue >> 16))
-        guard avail.slot < size, used.slot < size else { throw .badPosition }
+        guard avail.slot < setup.size, used.slot < setup.size else { throw .badPosition }
+        self.setup = setup
     }
 
     var position: QueuePosition {
         QueuePosition(rawValue: UInt32(avail.word) | UInt32(used.word) << 16)
     }
 
-    func pop(into chain: inout DescriptorChain) throws(QueueError) -> Bool {
-        guard !isBroken else { throw .broken }
-        guard !view.hasLostFile else { throw breakQueue(.fileLost) }
-        for _ in 0..<size {
-            guard let flags = findMore() else { return false }
-            chain.begin(ChainHead(index: 0, slots: 0, queue: number))
-            if try walk(&chain, firstFlags: flags) { return true }
-            badChains &+= 1
-            push(chain.head, written: 0)
+    /// Static, so that the queue's own `pop` is a jump.
+    @unsafe @inline(never)
+    static func pop(_ ring: UnsafeMutablePointer<Self>, into chain: inout DescriptorChain)
+        throws(QueueError) -> Bool
+    {
+        switch try unsafe ring.pointee.take(&chain) {
+        case .none: false
+        case .good: true
+        case .bad: try unsafe ring.pointee.popPastBad(&chain)
+        }
+    }
+
+    /// As in a split ring: bounded, however many bad chains there are.
+    @inline(never)
+    private mutating func popPastBad(_ chain: inout DescriptorChain) throws(QueueError) -> Bool {
+        refuse(chain.head)
+        for _ in 1..<size {
+            switch try take(&chain) {
+            case .none: return false
+            case .good: return true
+            case .bad: refuse(chain.head)
+            }
         }
         return false
     }
 
-    /// The flags of the slot at `cursor` when the driver has made it available. The rest of the
-    /// descriptor is read after them.
-    @inline(__always)
-    private func availableFlags(_ cursor: RingCursor) -> PackedRing.DescriptorFlags? {
-        let flags = PackedRing.DescriptorFlags(
-            rawValue: descriptors.acquire(RingArea.flagsOffset(cursor.slot)))
-        return flags.intersection([.avail, .used]) == .available(wrap: cursor.wrap) ? flags : nil
+    private mutating func refuse(_ head: ChainHead) {
+        badChains &+= 1
+        push(head, written: 0)
     }
 
-    private func findMore() -> PackedRing.DescriptorFlags? {
-        // Slots that we hold are not the driver's to offer.
-        if let flags = availableFlags(avail) { return flags }
-        guard hasEventIndex ? armed != avail : isSuppressed else { return nil }
+    @inline(__always)
+    private mutating func take(_ chain: inout DescriptorChain) throws(QueueError) -> Taken {
+        guard !isBroken, !setup.view.hasLostFile else { throw whyBroken() }
+        // Slots that we hold are not the driver's to offer; walk tells.
+        var flags = flags(at: avail)
+        if !avail.finds(flags) {
+            guard let late = findMore() else { return .none }
+            flags = late
+        }
+        return try walk(&chain, firstFlags: flags) ? .good : .bad
+    }
+
+    /// The rest of the descriptor is read after its flags.
+    @inline(__always)
+    private mutating func flags(at cursor: RingCursor) -> PackedRing.DescriptorFlags {
+        PackedRing.DescriptorFlags(
+            rawValue: descriptors.acquire(RingArea.flagsOffset(cursor.slot)))
+    }
+
+    @inline(never)
+    private mutating func findMore() -> PackedRing.DescriptorFlags? {
+        guard setup.hasEventIndex ? armed != avail : isSuppressed else { return nil }
         armed = avail
         isSuppressed = false
-        if hasEventIndex {
+        if setup.hasEventIndex {
             deviceEvent.setRelaxed(avail.word, 0)
             deviceEvent.release(PackedRing.EventFlags.descriptor, 2)
         } else {
@@ -86,15 +99,62 @@ final class PackedDeviceRing {
         }
         // As in a split ring: ask, then look again.
         atomicMemoryFence(ordering: .sequentiallyConsistent)
-        return availableFlags(avail)
+        let flags = flags(at: avail)
+        return avail.finds(flags) ? flags : nil
     }
 
     /// Reads the list at the cursor and moves behind it; false when it is malformed, but its end
     /// and with it its buffer id are known.
     @inline(__always)
-    private func walk(
+    private mutating func walk(
         _ chain: inout DescriptorChain, firstFlags: PackedRing.DescriptorFlags
     ) throws(QueueError) -> Bool {
+        let (addr, rest) = descriptors.halves(avail.slot)
+        let first = GuestSegment(addr, rest)
+        if firstFlags.kind == .next, size &- slotsHeld >= 2 {
+            var cursor = avail
+            cursor.advance(1, size: size)
+            let flags = flags(at: cursor)
+            if cursor.finds(flags), flags.kind == .write {
+                let (addr, rest) = descriptors.halves(cursor.slot)
+                cursor.advance(1, size: size)
+                hold(&chain, id: rest, slots: 2, until: cursor)
+                return chain.set(first, GuestSegment(addr, rest))
+            }
+        } else if firstFlags.isTable, setup.hasIndirect, size != slotsHeld,
+            first.count == IndirectTable.pairBytes
+        {
+            let regions = setup.view.enter()
+            defer { setup.view.leave() }
+            if let (first, second) = IndirectTable.packedPair(first.start, regions) {
+                var cursor = avail
+                cursor.advance(1, size: size)
+                hold(&chain, id: rest, slots: 1, until: cursor)
+                return chain.set(first, second)
+            }
+        }
+        return try walkAll(&chain, firstFlags: firstFlags)
+    }
+
+    /// Takes a list whose last descriptor has been read: its second half names the buffer.
+    @inline(__always)
+    private mutating func hold(
+        _ chain: inout DescriptorChain, id rest: UInt64, slots: UInt16, until cursor: RingCursor
+    ) {
+        let id = UInt16(truncatingIfNeeded: rest >> 32)
+        chain.head = ChainHead(index: id, slots: slots, queue: setup.queue)
+        avail = cursor
+        slotsHeld &+= slots
+        held &+= 1
+    }
+
+    /// Any list. It starts over, with copies of its own: what was read before is not used, but for
+    /// the first flags.
+    @inline(never)
+    private mutating func walkAll(
+        _ chain: inout DescriptorChain, firstFlags: PackedRing.DescriptorFlags
+    ) throws(QueueError) -> Bool {
+        chain.begin()
         var cursor = avail
         var flags = firstFlags
         var isGood = true
@@ -104,69 +164,61 @@ final class PackedDeviceRing {
             guard slots &+ slotsHeld <= size else {
                 throw breakQueue(slots > size ? .badList : .overrun)
             }
-            let at = Int(cursor.slot) &* 16
-            let addr = GuestAddress(descriptors.word(at))
-            let rest: UInt64 = descriptors.word(at &+ 8)
-            let len = UInt32(truncatingIfNeeded: rest)
-            let id = UInt16(truncatingIfNeeded: rest >> 32)
+            let (addr, rest) = descriptors.halves(cursor.slot)
+            let segment = GuestSegment(addr, rest)
             if isGood {
                 if flags.contains(.indirect) {
                     // A list is direct or one table, not both (2.8.7).
                     isGood =
-                        hasIndirect && slots == 1 && !flags.contains(.next)
-                        && walkTable(addr, len, &chain)
+                        setup.hasIndirect && slots == 1 && !flags.contains(.next)
+                        && walkTable(segment, &chain)
                 } else {
-                    isGood = chain.append(addr, len, isWritable: flags.contains(.write))
+                    isGood = chain.append(segment, isWritable: flags.contains(.write))
                 }
             }
             cursor.advance(1, size: size)
             guard flags.contains(.next) else {
-                chain.head = ChainHead(index: id, slots: slots, queue: number)
-                break
+                hold(&chain, id: rest, slots: slots, until: cursor)
+                return isGood
             }
             // The driver makes a list's first descriptor available last. [VQ-D-022]
-            guard slots < size, let next = availableFlags(cursor) else {
+            flags = self.flags(at: cursor)
+            guard slots < size, cursor.finds(flags) else {
                 throw breakQueue(.badList)
             }
-            flags = next
         }
-        avail = cursor
-        slotsHeld &+= slots
-        held &+= 1
-        return isGood
     }
 
     /// Entries in their order; only WRITE is looked at.
-    private func walkTable(_ start: GuestAddress, _ len: UInt32, _ chain: inout DescriptorChain)
-        -> Bool
-    {
-        guard let table = IndirectTable(start, len: len, queueSize: size) else { return false }
-        view.mark.enter()
-        defer { view.mark.leave() }
-        let regions = view.table
+    private mutating func walkTable(_ place: GuestSegment, _ chain: inout DescriptorChain) -> Bool {
+        let regions = setup.view.enter()
+        defer { setup.view.leave() }
+        guard let table = IndirectTable(place, queueSize: size, regions) else { return false }
         var index = 0
-        while index < table.count {
-            guard let (addr, rest) = table.entry(index, regions) else { return false }
+        repeat {
+            guard let (addr, rest) = table.entry(index) else { return false }
             let flags = PackedRing.DescriptorFlags(
                 rawValue: UInt16(truncatingIfNeeded: rest >> 48))
             guard
-                chain.append(
-                    GuestAddress(addr), UInt32(truncatingIfNeeded: rest),
-                    isWritable: flags.contains(.write))
+                chain.append(GuestSegment(addr, rest), isWritable: flags.contains(.write))
             else { return false }
             index &+= 1
-        }
+        } while index < table.count
         return true
     }
 
-    private func breakQueue(_ error: QueueError) -> QueueError {
+    @inline(never)
+    private mutating func whyBroken() -> QueueError { isBroken ? .broken : breakQueue(.fileLost) }
+
+    private mutating func breakQueue(_ error: QueueError) -> QueueError {
         isBroken = true
         return error
     }
 
-    func push(_ head: ChainHead, written: UInt32) {
-        guard !isBroken, head.queue == number else { return }
-        precondition(held > 0 && slotsHeld >= head.slots, "a device gives each chain back once")
+    @inline(__always)
+    mutating func push(_ head: ChainHead, written: UInt32) {
+        guard !isBroken, !setup.view.hasLostFile, head.queue == setup.queue else { return }
+        precondition(slotsHeld >= head.slots, "a device gives each chain back once")
         held &-= 1
         slotsHeld &-= head.slots
         let at = Int(used.slot) &* 16
@@ -179,45 +231,29 @@ final class PackedDeviceRing {
         pushed &+= UInt32(head.slots)
     }
 
-    func needsInterrupt() -> Bool {
+    mutating func needsInterrupt() -> Bool {
         atomicMemoryFence(ordering: .sequentiallyConsistent)
         defer { pushed = 0 }
         // The place is written before the flags that make it count.
         switch driverEvent.acquire(2) & 3 {
         case PackedRing.EventFlags.disable: return false
-        case PackedRing.EventFlags.descriptor where hasEventIndex:
+        case PackedRing.EventFlags.descriptor where setup.hasEventIndex:
             let event = RingCursor(word: driverEvent.relaxed(0))
             return used.hasPassed(event, in: pushed, size: size)
         default: return true
         }
     }
 
-    func suppressNotifications() {
-        guard !hasEventIndex, !isSuppressed, !isBroken else { return }
+    mutating func suppressNotifications() {
+        guard !setup.hasEventIndex, !isSuppressed, !isBroken else { return }
         isSuppressed = true
         deviceEvent.release(PackedRing.EventFlags.disable, 2)
     }
 }
 
-/// The three areas of a packed ring, checked.
-struct PackedAreas {
-    let descriptors: RingArea
-    let driverEvent: RingArea
-    let deviceEvent: RingArea
-
-    init(_ layout: QueueLayout, in memory: GuestMemory, pins: inout [GuestPin])
-        throws(QueueError)
-    {
-        let size = layout.size
-        guard size > 0, size <= QueueLayout.sizeMax else { throw .badSize }
-        descriptors = try RingArea(
-            layout.descriptorTable, count: PackedRing.descriptorRingSizeBytes(queueSize: size),
-            alignment: PackedRing.descriptorRingAlignment, in: memory, pins: &pins)
-        driverEvent = try RingArea(
-            layout.availRing, count: PackedRing.eventSizeBytes,
-            alignment: PackedRing.eventAlignment, in: memory, pins: &pins)
-        deviceEvent = try RingArea(
-            layout.usedRing, count: PackedRing.eventSizeBytes,
-            alignment: PackedRing.eventAlignment, in: memory, pins: &pins)
-    }
+extension PackedRing.DescriptorFlags {
+    /// What says how a list goes on.
+    @inline(__always) var kind: Self { intersection([.next, .write, .indirect]) }
+    /// A table that ends its list; WRITE means nothing. [VQ-D-014]
+    @inline(__always) var isTable: Bool { intersection([.next, .indirect]) == .indirect }
 }

@@ -5,13 +5,10 @@ internal import Synchronization
 internal import VirtioWire
 
 final class PackedDriverRing {
-    private let areas: PackedAreas
-    private let tables: RingArea?
-    private let tableStart: GuestAddress
-    private let tableEntries: Int
-    private let pins: [GuestPin]
-    private let size: UInt16
-    private let hasEventIndex: Bool
+    private let setup: DriverRingSetup
+    private var areas: RingAreas { setup.areas }
+    private var size: UInt16 { setup.size }
+    private var hasEventIndex: Bool { setup.hasEventIndex }
 
     private var ids: NumberStack
     /// How many slots the list in flight under each id has; 0 when none is.
@@ -23,43 +20,28 @@ final class PackedDriverRing {
     private var armed: RingCursor?
     private var isSuppressed = false
 
-    init(
-        _ layout: QueueLayout, _ memory: GuestMemory, _ features: TransportFeatures,
-        _ tables: IndirectTables?
-    ) throws(QueueError) {
-        var pins: [GuestPin] = []
-        areas = try PackedAreas(layout, in: memory, pins: &pins)
-        self.tables = try tables.map { tables throws(QueueError) in
-            try RingArea(
-                tables.start, count: tables.sizeBytes(queueSize: layout.size), alignment: 1,
-                in: memory, pins: &pins)
-        }
-        tableStart = tables?.start ?? GuestAddress(0)
-        tableEntries = Int(tables?.entriesEach ?? 0)
-        self.pins = pins
-        size = layout.size
-        hasEventIndex = features.contains(.eventIndex)
-        ids = NumberStack(count: layout.size)
-        lengths = Array(repeating: 0, count: Int(layout.size))
-        freeCount = Int(layout.size)
+    init(_ setup: DriverRingSetup) {
+        self.setup = setup
+        ids = NumberStack(count: setup.size)
+        lengths = Array(repeating: 0, count: Int(setup.size))
+        freeCount = Int(setup.size)
     }
 
     func add(_ readable: borrowing SegmentList, _ writable: borrowing SegmentList)
         throws(DriverQueueError) -> UInt16
     {
         let count = readable.count + writable.count
-        let goesIndirect = count > 1 && count <= tableEntries
-        let slots = goesIndirect ? 1 : count
+        let tables = setup.tables.flatMap { $0.takes(count) ? $0 : nil }
+        let slots = tables == nil ? count : 1
         guard freeCount >= slots else { throw .full }
         let id = ids.take()
         let first = avail
         var firstFlags = PackedRing.DescriptorFlags()
-        if goesIndirect, let tables {
+        if let tables {
             addTable(readable, writable, id, tables)
             firstFlags = [.indirect, .available(wrap: avail.wrap)]
             setDescriptor(
-                addr: tableStart.rawValue + UInt64(Int(id) * tableEntries * 16),
-                len: UInt32(count * 16), id: id)
+                addr: tables.address(id).rawValue, len: UInt32(count * 16), id: id)
             avail.advance(1, size: size)
         } else {
             for position in 0..<count {
@@ -96,18 +78,13 @@ final class PackedDriverRing {
 
     private func addTable(
         _ readable: borrowing SegmentList, _ writable: borrowing SegmentList, _ id: UInt16,
-        _ tables: RingArea
+        _ tables: DriverTables
     ) {
-        let first = Int(id) * tableEntries
         for position in 0..<(readable.count + writable.count) {
             let isWritable = position >= readable.count
             let segment = isWritable ? writable[position - readable.count] : readable[position]
             let flags: PackedRing.DescriptorFlags = isWritable ? [.write] : []
-            let at = (first + position) * 16
-            tables.setWord(segment.start.rawValue, at)
-            tables.setWord(segment.count, at + 8)
-            tables.setWord(0 as UInt16, at + 12)
-            tables.setWord(flags.rawValue, at + 14)
+            tables.set(segment, 0, flags.rawValue, at: position, of: id)
         }
     }
 
@@ -137,10 +114,10 @@ final class PackedDriverRing {
         armed = used
         isSuppressed = false
         if hasEventIndex {
-            areas.driverEvent.setRelaxed(used.word, 0)
-            areas.driverEvent.release(PackedRing.EventFlags.descriptor, 2)
+            areas.driver.setRelaxed(used.word, 0)
+            areas.driver.release(PackedRing.EventFlags.descriptor, 2)
         } else {
-            areas.driverEvent.release(PackedRing.EventFlags.enable, 2)
+            areas.driver.release(PackedRing.EventFlags.enable, 2)
         }
         atomicMemoryFence(ordering: .sequentiallyConsistent)
         return usedFlags
@@ -149,10 +126,10 @@ final class PackedDriverRing {
     func needsNotification() -> Bool {
         atomicMemoryFence(ordering: .sequentiallyConsistent)
         defer { added = 0 }
-        switch areas.deviceEvent.acquire(2) & 3 {
+        switch areas.device.acquire(2) & 3 {
         case PackedRing.EventFlags.disable: return false
         case PackedRing.EventFlags.descriptor where hasEventIndex:
-            let event = RingCursor(word: areas.deviceEvent.relaxed(0))
+            let event = RingCursor(word: areas.device.relaxed(0))
             return avail.hasPassed(event, in: added, size: size)
         default: return true
         }
@@ -161,6 +138,6 @@ final class PackedDriverRing {
     func suppressInterrupts() {
         guard !hasEventIndex else { return }
         isSuppressed = true
-        areas.driverEvent.release(PackedRing.EventFlags.disable, 2)
+        areas.driver.release(PackedRing.EventFlags.disable, 2)
     }
 }

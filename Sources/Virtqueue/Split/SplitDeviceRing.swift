@@ -4,16 +4,13 @@ internal import LinuxSystem
 internal import Synchronization
 internal import VirtioWire
 
-final class SplitDeviceRing {
-    private let descriptors: RingArea
-    private let avail: RingArea
-    private let used: RingArea
-    private let pins: [GuestPin]
-    private let view: MemoryView
-    private let size: UInt16
-    private let number: UInt32
-    private let hasIndirect: Bool
-    private let hasEventIndex: Bool
+/// Lives at one address, which its queue owns: a class would count references and check accesses.
+struct SplitDeviceRing: ~Copyable {
+    private let setup: DeviceRingSetup
+    private var descriptors: RingArea { @inline(__always) get { setup.areas.descriptors } }
+    private var avail: RingArea { @inline(__always) get { setup.areas.driver } }
+    private var used: RingArea { @inline(__always) get { setup.areas.device } }
+    private var size: UInt16 { @inline(__always) get { setup.size } }
 
     private var nextAvail: UInt16
     /// The driver's index as last read: entries before it are ours to take.
@@ -29,53 +26,68 @@ final class SplitDeviceRing {
     private(set) var isBroken = false
 
     init(_ setup: DeviceRingSetup, _ position: QueuePosition) throws(QueueError) {
-        let layout = setup.layout
-        var pins: [GuestPin] = []
-        let areas = try SplitAreas(layout, in: setup.memory, pins: &pins)
-        descriptors = areas.descriptors
-        avail = areas.avail
-        used = areas.used
-        self.pins = pins
-        view = setup.view
-        size = layout.size
-        number = setup.number
-        hasIndirect = setup.features.contains(.indirectDesc)
-        hasEventIndex = setup.features.contains(.eventIndex)
         guard let start = UInt16(exactly: position.rawValue) else { throw .badPosition }
+        self.setup = setup
         nextAvail = start
         knownAvail = start
         // A fresh ring has 0 here; one that was served before says how far that went.
-        nextUsed = areas.used.acquire(SplitRing.indexOffset)
+        nextUsed = setup.areas.device.acquire(SplitRing.indexOffset)
     }
 
     var position: QueuePosition { QueuePosition(rawValue: UInt32(nextAvail)) }
 
-    func pop(into chain: inout DescriptorChain) throws(QueueError) -> Bool {
-        guard !isBroken else { throw .broken }
-        guard !view.hasLostFile else { throw breakQueue(.fileLost) }
-        // A driver that keeps refilling the ring with bad chains is not served for ever in one go.
-        for _ in 0..<size {
-            if knownAvail == nextAvail, try !findMore() { return false }
-            guard held < Int(size) else { throw breakQueue(.overrun) }
-            let head: UInt16 = avail.word(4 &+ 2 &* Int(nextAvail & (size &- 1)))
-            guard head < size else { throw breakQueue(.badHead) }
-            nextAvail &+= 1
-            held &+= 1
-            chain.begin(ChainHead(index: head, slots: 0, queue: number))
-            if walk(&chain) { return true }
-            badChains &+= 1
-            push(chain.head, written: 0)
+    /// Static, so that the queue's own `pop` is a jump.
+    @unsafe @inline(never)
+    static func pop(_ ring: UnsafeMutablePointer<Self>, into chain: inout DescriptorChain)
+        throws(QueueError) -> Bool
+    {
+        switch try unsafe ring.pointee.take(&chain) {
+        case .none: false
+        case .good: true
+        case .bad: try unsafe ring.pointee.popPastBad(&chain)
+        }
+    }
+
+    /// A driver that keeps refilling the ring with bad chains is not served for ever in one go.
+    @inline(never)
+    private mutating func popPastBad(_ chain: inout DescriptorChain) throws(QueueError) -> Bool {
+        refuse(chain.head)
+        for _ in 1..<size {
+            switch try take(&chain) {
+            case .none: return false
+            case .good: return true
+            case .bad: refuse(chain.head)
+            }
         }
         return false
     }
 
+    private mutating func refuse(_ head: ChainHead) {
+        badChains &+= 1
+        push(head, written: 0)
+    }
+
+    @inline(__always)
+    private mutating func take(_ chain: inout DescriptorChain) throws(QueueError) -> Taken {
+        guard !isBroken, !setup.view.hasLostFile else { throw whyBroken() }
+        if knownAvail == nextAvail, try !findMore() { return .none }
+        guard held < Int(size) else { throw breakQueue(.overrun) }
+        let head: UInt16 = avail.word(4 &+ 2 &* Int(nextAvail & (size &- 1)))
+        guard head < size else { throw breakQueue(.badHead) }
+        nextAvail &+= 1
+        held &+= 1
+        chain.head = ChainHead(index: head, slots: 0, queue: setup.queue)
+        return walk(&chain, head) ? .good : .bad
+    }
+
     /// Looks at the driver's index; false when there is nothing, and the driver will then tell.
-    private func findMore() throws(QueueError) -> Bool {
+    @inline(never)
+    private mutating func findMore() throws(QueueError) -> Bool {
         if try readIndex() { return true }
-        guard hasEventIndex ? armed != nextAvail : isSuppressed else { return false }
+        guard setup.hasEventIndex ? armed != nextAvail : isSuppressed else { return false }
         armed = nextAvail
         isSuppressed = false
-        if hasEventIndex {
+        if setup.hasEventIndex {
             used.setRelaxed(nextAvail, SplitRing.availEventOffset(size))
         } else {
             used.setRelaxed(0, SplitRing.flagsOffset)
@@ -86,7 +98,7 @@ final class SplitDeviceRing {
         return try readIndex()
     }
 
-    private func readIndex() throws(QueueError) -> Bool {
+    private mutating func readIndex() throws(QueueError) -> Bool {
         let index = avail.acquire(SplitRing.indexOffset)
         guard index &- nextAvail <= size else { throw breakQueue(.indexJump) }
         knownAvail = index
@@ -96,105 +108,99 @@ final class SplitDeviceRing {
     /// Reads the chain at its head; false when it loops, leaves the table, mixes directions or is
     /// too long.
     @inline(__always)
-    private func walk(_ chain: inout DescriptorChain) -> Bool {
-        var index = chain.head.index
-        for _ in 0..<size {
+    private mutating func walk(_ chain: inout DescriptorChain, _ head: UInt16) -> Bool {
+        let first = descriptors.splitDescriptor(head)
+        if first.flags.kind == .next, first.next < size, first.next != head {
+            let second = descriptors.splitDescriptor(first.next)
+            if second.flags.kind == .write { return chain.set(first.segment, second.segment) }
+        } else if setup.hasIndirect, first.flags.isTable, first.len == IndirectTable.pairBytes {
+            let regions = setup.view.enter()
+            defer { setup.view.leave() }
+            if let (first, second) = IndirectTable.splitPair(first.addr, regions) {
+                return chain.set(first, second)
+            }
+        }
+        return walkAll(&chain, head)
+    }
+
+    /// Any chain. It starts over, with copies of its own: what was read before is not used.
+    @inline(never)
+    private mutating func walkAll(_ chain: inout DescriptorChain, _ head: UInt16) -> Bool {
+        chain.begin()
+        var index = head
+        var left = size
+        repeat {
             let descriptor = descriptors.splitDescriptor(index)
             guard !descriptor.flags.contains(.indirect) else {
                 // The chain ends with its table (2.7.5.3.1).
-                guard hasIndirect, !descriptor.flags.contains(.next) else { return false }
-                return walkTable(descriptor.addr, descriptor.len, &chain)
+                guard setup.hasIndirect, !descriptor.flags.contains(.next) else { return false }
+                return walkTable(descriptor.segment, &chain)
             }
             guard
                 chain.append(
-                    descriptor.addr, descriptor.len,
-                    isWritable: descriptor.flags.contains(.write))
+                    descriptor.segment, isWritable: descriptor.flags.contains(.write))
             else { return false }
             guard descriptor.flags.contains(.next) else { return true }
             guard descriptor.next < size else { return false }
             index = descriptor.next
-        }
+            left &-= 1
+        } while left > 0
         return false
     }
 
     // WRITE on the referring descriptor means nothing. [VQ-D-014]
-    private func walkTable(_ start: GuestAddress, _ len: UInt32, _ chain: inout DescriptorChain)
-        -> Bool
-    {
-        guard let table = IndirectTable(start, len: len, queueSize: size) else { return false }
-        view.mark.enter()
-        defer { view.mark.leave() }
-        let regions = view.table
+    private mutating func walkTable(_ place: GuestSegment, _ chain: inout DescriptorChain) -> Bool {
+        let regions = setup.view.enter()
+        defer { setup.view.leave() }
+        guard let table = IndirectTable(place, queueSize: size, regions) else { return false }
         var index = 0
-        for _ in 0..<table.count {
-            guard let (addr, rest) = table.entry(index, regions) else { return false }
-            let flags = SplitRing.DescriptorFlags(
-                rawValue: UInt16(truncatingIfNeeded: rest >> 32))
-            guard !flags.contains(.indirect),
-                chain.append(
-                    GuestAddress(addr), UInt32(truncatingIfNeeded: rest),
-                    isWritable: flags.contains(.write))
+        var left = table.count
+        repeat {
+            guard let (addr, rest) = table.entry(index) else { return false }
+            let entry = SplitRing.Descriptor(addr, rest)
+            guard !entry.flags.contains(.indirect),
+                chain.append(entry.segment, isWritable: entry.flags.contains(.write))
             else { return false }
-            guard flags.contains(.next) else { return true }
-            index = Int(rest >> 48)
-            guard index < table.count else { return false }
-        }
+            guard entry.flags.contains(.next) else { return true }
+            index = Int(entry.next)
+            left &-= 1
+        } while left > 0 && index < table.count
         return false
     }
 
-    private func breakQueue(_ error: QueueError) -> QueueError {
+    @inline(never)
+    private mutating func whyBroken() -> QueueError { isBroken ? .broken : breakQueue(.fileLost) }
+
+    private mutating func breakQueue(_ error: QueueError) -> QueueError {
         isBroken = true
         return error
     }
 
-    func push(_ head: ChainHead, written: UInt32) {
-        guard !isBroken, head.queue == number else { return }
+    @inline(__always)
+    mutating func push(_ head: ChainHead, written: UInt32) {
+        guard !isBroken, !setup.view.hasLostFile, head.queue == setup.queue else { return }
         precondition(held > 0, "a device gives each chain back once")
         held &-= 1
         let at = 4 &+ 8 &* Int(nextUsed & (size &- 1))
-        used.setWord(UInt32(head.index), at)
-        used.setWord(written, at &+ 4)
+        used.setWord(UInt64(head.index) | UInt64(written) << 32, at)
         nextUsed &+= 1
         used.release(nextUsed, SplitRing.indexOffset)
         pushed &+= 1
     }
 
-    func needsInterrupt() -> Bool {
+    mutating func needsInterrupt() -> Bool {
         // The used index must be visible before the driver's wish is read (2.7.8.1).
         atomicMemoryFence(ordering: .sequentiallyConsistent)
         defer { pushed = 0 }
-        guard hasEventIndex else { return avail.relaxed(SplitRing.flagsOffset) & 1 == 0 }
+        guard setup.hasEventIndex else { return avail.relaxed(SplitRing.flagsOffset) & 1 == 0 }
         let event = avail.relaxed(SplitRing.usedEventOffset(size))
         return UInt32(nextUsed &- event &- 1) < pushed
     }
 
-    func suppressNotifications() {
+    mutating func suppressNotifications() {
         // With EVENT_IDX an event index that is not moved on is all it takes. [VQ-D-019]
-        guard !hasEventIndex, !isSuppressed, !isBroken else { return }
+        guard !setup.hasEventIndex, !isSuppressed, !isBroken else { return }
         isSuppressed = true
         used.setRelaxed(1, SplitRing.flagsOffset)
-    }
-}
-
-/// The three areas of a split ring, checked.
-struct SplitAreas {
-    let descriptors: RingArea
-    let avail: RingArea
-    let used: RingArea
-
-    init(_ layout: QueueLayout, in memory: GuestMemory, pins: inout [GuestPin])
-        throws(QueueError)
-    {
-        let size = layout.size
-        guard size > 0, size <= QueueLayout.sizeMax, size & (size - 1) == 0 else { throw .badSize }
-        descriptors = try RingArea(
-            layout.descriptorTable, count: SplitRing.descriptorTableSizeBytes(queueSize: size),
-            alignment: SplitRing.descriptorTableAlignment, in: memory, pins: &pins)
-        avail = try RingArea(
-            layout.availRing, count: SplitRing.availRingSizeBytes(queueSize: size),
-            alignment: SplitRing.availRingAlignment, in: memory, pins: &pins)
-        used = try RingArea(
-            layout.usedRing, count: SplitRing.usedRingSizeBytes(queueSize: size),
-            alignment: SplitRing.usedRingAlignment, in: memory, pins: &pins)
     }
 }

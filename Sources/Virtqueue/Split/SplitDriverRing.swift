@@ -5,13 +5,10 @@ internal import Synchronization
 internal import VirtioWire
 
 final class SplitDriverRing {
-    private let areas: SplitAreas
-    private let tables: RingArea?
-    private let tableStart: GuestAddress
-    private let tableEntries: Int
-    private let pins: [GuestPin]
-    private let size: UInt16
-    private let hasEventIndex: Bool
+    private let setup: DriverRingSetup
+    private var areas: RingAreas { setup.areas }
+    private var size: UInt16 { setup.size }
+    private var hasEventIndex: Bool { setup.hasEventIndex }
 
     private var free: NumberStack
     /// The descriptor that follows in the same chain.
@@ -24,25 +21,11 @@ final class SplitDriverRing {
     private var armed: UInt16?
     private var isSuppressed = false
 
-    init(
-        _ layout: QueueLayout, _ memory: GuestMemory, _ features: TransportFeatures,
-        _ tables: IndirectTables?
-    ) throws(QueueError) {
-        var pins: [GuestPin] = []
-        areas = try SplitAreas(layout, in: memory, pins: &pins)
-        self.tables = try tables.map { tables throws(QueueError) in
-            try RingArea(
-                tables.start, count: tables.sizeBytes(queueSize: layout.size), alignment: 1,
-                in: memory, pins: &pins)
-        }
-        tableStart = tables?.start ?? GuestAddress(0)
-        tableEntries = Int(tables?.entriesEach ?? 0)
-        self.pins = pins
-        size = layout.size
-        hasEventIndex = features.contains(.eventIndex)
-        free = NumberStack(count: layout.size)
-        following = Array(repeating: 0, count: Int(layout.size))
-        lengths = Array(repeating: 0, count: Int(layout.size))
+    init(_ setup: DriverRingSetup) {
+        self.setup = setup
+        free = NumberStack(count: setup.size)
+        following = Array(repeating: 0, count: Int(setup.size))
+        lengths = Array(repeating: 0, count: Int(setup.size))
     }
 
     var freeCount: Int { free.count }
@@ -51,10 +34,10 @@ final class SplitDriverRing {
         throws(DriverQueueError) -> UInt16
     {
         let count = readable.count + writable.count
-        let goesIndirect = count > 1 && count <= tableEntries
-        guard free.count >= (goesIndirect ? 1 : count) else { throw .full }
+        let tables = setup.tables.flatMap { $0.takes(count) ? $0 : nil }
+        guard free.count >= (tables == nil ? count : 1) else { throw .full }
         let head = free.take()
-        if goesIndirect, let tables {
+        if let tables {
             addTable(readable, writable, head, tables)
             lengths[Int(head)] = 1
         } else {
@@ -68,10 +51,10 @@ final class SplitDriverRing {
             }
             lengths[Int(head)] = UInt16(count)
         }
-        areas.avail.setWord(head, 4 + 2 * Int(nextAvail & (size - 1)))
+        areas.driver.setWord(head, 4 + 2 * Int(nextAvail & (size - 1)))
         nextAvail &+= 1
         added &+= 1
-        areas.avail.release(nextAvail, SplitRing.indexOffset)
+        areas.driver.release(nextAvail, SplitRing.indexOffset)
         return head
     }
 
@@ -89,42 +72,38 @@ final class SplitDriverRing {
 
     private func addTable(
         _ readable: borrowing SegmentList, _ writable: borrowing SegmentList, _ head: UInt16,
-        _ tables: RingArea
+        _ tables: DriverTables
     ) {
-        let first = Int(head) * tableEntries
         let count = readable.count + writable.count
         for position in 0..<count {
             let next = position + 1 < count ? UInt16(position + 1) : 0
             let entry = descriptor(readable, writable, position, next: next)
-            let at = (first + position) * 16
-            tables.setWord(entry.addr.rawValue, at)
-            tables.setWord(entry.len, at + 8)
-            tables.setWord(entry.flags.rawValue, at + 12)
-            tables.setWord(entry.next, at + 14)
+            tables.set(
+                GuestSegment(start: entry.addr, count: entry.len), entry.flags.rawValue,
+                entry.next, at: position, of: head)
         }
         areas.descriptors.set(
             SplitRing.Descriptor(
-                addr: GuestAddress(tableStart.rawValue + UInt64(first * 16)),
-                len: UInt32(count * 16), flags: [.indirect]), head)
+                addr: tables.address(head), len: UInt32(count * 16), flags: [.indirect]), head)
     }
 
     func takeUsed() throws(DriverQueueError) -> SplitRing.UsedElement? {
-        if areas.used.acquire(SplitRing.indexOffset) == nextUsed {
+        if areas.device.acquire(SplitRing.indexOffset) == nextUsed {
             guard hasEventIndex ? armed != nextUsed : isSuppressed else { return nil }
             armed = nextUsed
             isSuppressed = false
             if hasEventIndex {
-                areas.avail.setRelaxed(nextUsed, SplitRing.usedEventOffset(size))
+                areas.driver.setRelaxed(nextUsed, SplitRing.usedEventOffset(size))
             } else {
-                areas.avail.setRelaxed(0, SplitRing.flagsOffset)
+                areas.driver.setRelaxed(0, SplitRing.flagsOffset)
             }
             // The device publishes and then looks whether to interrupt; we ask and look again.
             atomicMemoryFence(ordering: .sequentiallyConsistent)
-            if areas.used.acquire(SplitRing.indexOffset) == nextUsed { return nil }
+            if areas.device.acquire(SplitRing.indexOffset) == nextUsed { return nil }
         }
         let at = 4 + 8 * Int(nextUsed & (size - 1))
         let element = SplitRing.UsedElement(
-            id: areas.used.word(at), len: areas.used.word(at + 4))
+            id: areas.device.word(at), len: areas.device.word(at + 4))
         guard let head = UInt16(exactly: element.id), head < size, lengths[Int(head)] > 0 else {
             throw .badUsedElement
         }
@@ -141,14 +120,14 @@ final class SplitDriverRing {
     func needsNotification() -> Bool {
         atomicMemoryFence(ordering: .sequentiallyConsistent)
         defer { added = 0 }
-        guard hasEventIndex else { return areas.used.relaxed(SplitRing.flagsOffset) & 1 == 0 }
-        let event = areas.used.relaxed(SplitRing.availEventOffset(size))
+        guard hasEventIndex else { return areas.device.relaxed(SplitRing.flagsOffset) & 1 == 0 }
+        let event = areas.device.relaxed(SplitRing.availEventOffset(size))
         return UInt32(nextAvail &- event &- 1) < added
     }
 
     func suppressInterrupts() {
         guard !hasEventIndex else { return }
         isSuppressed = true
-        areas.avail.setRelaxed(1, SplitRing.flagsOffset)
+        areas.driver.setRelaxed(1, SplitRing.flagsOffset)
     }
 }

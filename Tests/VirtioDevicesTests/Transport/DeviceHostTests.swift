@@ -95,6 +95,14 @@ struct DeviceHostTests {
         #expect(host.status == [])
     }
 
+    @Test(
+        "offers neither RING_RESET nor IN_ORDER [VQ-D-009] [VQ-D-010] [VQ-D-024]",
+        arguments: [40, 35])
+    func noQueueReset(bit: UInt64) { #expect(host.features & 1 << bit == 0) }
+
+    @Test("offers neither SUSPEND nor SR_IOV [VQ-D-030] [VQ-D-034]", arguments: [43, 37])
+    func noSuspend(bit: UInt64) { #expect(host.features & 1 << bit == 0) }
+
     @Test("goes through the states of initialisation, one bit after the other")
     func initialisation() throws {
         negotiate(Self.version1 | 0b10001)
@@ -144,7 +152,7 @@ struct DeviceHostTests {
         }
     }
 
-    @Test("ignores features after FEATURES_OK")
+    @Test("features: written after FEATURES_OK they are ignored")
     func lateFeatures() throws {
         negotiate(Self.version1 | 1)
         host.accept(features: Self.version1 | 0b11011)
@@ -153,7 +161,7 @@ struct DeviceHostTests {
         #expect(device.started[0].features == Self.version1 | 1)
     }
 
-    @Test("does not start on DRIVER_OK without FEATURES_OK")
+    @Test("status: DRIVER_OK without FEATURES_OK starts nothing [VQ-O-003]")
     func driverOKAlone() {
         host.write(status: [.acknowledge, .driver, .driverOK])
         #expect(!host.status.contains(.driverOK))
@@ -186,7 +194,7 @@ struct DeviceHostTests {
         #expect(device.served.isEmpty)
     }
 
-    @Test("ignores notifications of queues that are not there [VQ-D-020]")
+    @Test("notifications: those of queues that are not there are ignored [VQ-D-020]")
     func unknownQueue() throws {
         negotiate(Self.version1)
         host.setQueue(0, layout: layout(0x1000, size: 8))
@@ -286,7 +294,7 @@ struct DeviceHostTests {
         #expect(device.started.count == 1)
     }
 
-    @Test("reads configuration bytes before any negotiation, and zeros past the end [VQ-D-008]")
+    @Test("configuration: read before any negotiation, with zeros past the end [VQ-D-008]")
     func config() {
         #expect(host.readConfig(offset: 0, count: 5) == [1, 2, 3, 4, 5])
         #expect(host.readConfig(offset: 3, count: 4) == [4, 5, 0, 0])

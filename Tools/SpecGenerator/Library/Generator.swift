@@ -10,12 +10,15 @@ public struct Generator: Sendable {
 
     /// The folders that hold generated files only: a file there that is not written is stale.
     public static let ownFolders = [
-        "Sources/VirtioWire/Generated", "Spec/dissector",
+        "Sources/VirtioWire/Generated", "Sources/Inspection/Generated", "Spec/dissector",
     ]
 
     /// Paths from the project's root, and texts.
     public func outputs() -> [(path: String, text: String)] {
-        let swift = SwiftWriter(specification: specification).files()
+        let swift =
+            SwiftWriter(specification: specification).files()
+            + RulesWriter(specification: specification).files()
+        let index = IndexWriter(specification: specification)
         return swift.map { ("Sources/VirtioWire/Generated/\($0.path)", $0.text) }
             + LuaWriter(specification: specification).files().map {
                 ("Spec/dissector/\($0.path)", $0.text)
@@ -24,9 +27,10 @@ public struct Generator: Sendable {
                 (
                     "Tests/CSpecOracle/SpecOracle.c",
                     OracleWriter(specification: specification).text()
-                )
+                ),
+                ("Spec/index.json", index.text()),
+                ("Sources/Inspection/Generated/SpecJSON.swift", index.embedded()),
             ]
-            + [("Spec/index.json", IndexWriter(specification: specification).text())]
     }
 
     /// What was understood, one definition a line.

@@ -9,7 +9,9 @@ import Virtqueue
 @safe final class ChainBench {
     static let size: UInt16 = 256
     static let batch = 64
-    static let rounds = 4_000
+    /// Short blocks, many of them: what else runs on the machine does not meet every one.
+    static let blocks = 200
+    static let roundsEach = 20
 
     struct Result {
         var swiftNanos = Double.infinity
@@ -80,9 +82,9 @@ import Virtqueue
         var chain = DescriptorChain()
         let ours = try ChainBench(features)
         let theirs = try ChainBench(features)
-        for _ in 0..<20 {
+        for _ in 0..<Self.blocks {
             var nanos: UInt64 = 0
-            for _ in 0..<(Self.rounds / 20) {
+            for _ in 0..<Self.roundsEach {
                 try ours.fill()
                 let before = baseline_allocations()
                 let start = MonotonicClock.nowNanos
@@ -92,10 +94,10 @@ import Virtqueue
                 guard served == Self.batch else { throw QueueError.broken }
                 try ours.drain()
             }
-            let chains = Double(Self.batch * (Self.rounds / 20))
+            let chains = Double(Self.batch * Self.roundsEach)
             result.swiftNanos = min(result.swiftNanos, Double(nanos) / chains)
             nanos = 0
-            for _ in 0..<(Self.rounds / 20) {
+            for _ in 0..<Self.roundsEach {
                 try theirs.fill()
                 let start = MonotonicClock.nowNanos
                 let served = theirs.serveInC()

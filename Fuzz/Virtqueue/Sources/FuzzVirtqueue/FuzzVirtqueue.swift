@@ -1,5 +1,6 @@
 // The device's side of both rings over memory whose every byte comes from the fuzzer.
 
+import Glibc
 import LinuxSystem
 import VirtioWire
 import Virtqueue
@@ -10,6 +11,9 @@ private let shared: SharedMemory = {
     }
     return shared
 }()
+
+/// A bug planted to see that the fuzzer finds one.
+private let hasCanary = unsafe getenv("VIRTQUEUE_CANARY") != nil
 
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
@@ -41,6 +45,9 @@ public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
             precondition(taken <= 4 * Int(size) + 4, "a turn does not end")
             precondition(
                 chain.readable.byteCount + chain.writable.byteCount <= ChainLimits.byteCountMax)
+            precondition(
+                !hasCanary || chain.readable.count == 0 || chain.writable.count == 0
+                    || chain.readable[0].count != 9, "the canary")
             precondition(queue.chainsHeld <= Int(size), "more chains than the ring has slots")
             request.removeAll()
             _ = try? queue.read(&chain, limit: 256, into: &request)

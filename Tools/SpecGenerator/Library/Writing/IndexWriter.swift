@@ -3,9 +3,27 @@
 struct IndexWriter {
     let specification: Specification
 
-    func text() -> String {
+    func text() -> String { json.text() + "\n" }
+
+    /// The same as a Swift file, for a program that is to need no file beside it.
+    func embedded() -> String {
+        let quotes = String(repeating: "\"", count: 3)
+        return """
+            // swift-format-ignore-file
+            // Spec/index.json in one line. Written by Tools/SpecGenerator: `make generate`.
+
+            enum SpecJSON {
+                static let text = #\(quotes)
+                    \(json.compactText)
+                    \(quotes)#
+            }
+
+            """
+    }
+
+    private var json: JSON {
         let documents = JSON.array(specification.documents.map(document))
-        return JSON.object([("version", .number(1)), ("documents", documents)]).text() + "\n"
+        return JSON.object([("version", .number(1)), ("documents", documents)])
     }
 
     private func document(_ document: Document) -> JSON {

@@ -12,6 +12,17 @@ indirect enum JSON {
     static func int(_ value: Int) -> JSON { .number(UInt64(value)) }
     static func strings(_ texts: [String]) -> JSON { .array(texts.map { .string($0) }) }
 
+    /// Everything in one line, without spaces.
+    var compactText: String {
+        switch self {
+        case .null, .bool, .number, .string: text()
+        case .array(let items): "[" + items.map(\.compactText).joined(separator: ",") + "]"
+        case .object(let members):
+            "{" + members.map { "\(Self.quoted($0)):\($1.compactText)" }.joined(separator: ",")
+                + "}"
+        }
+    }
+
     /// Objects and arrays over several lines while they hold more of their kind.
     func text(indent: Int = 0) -> String {
         let inner = String(repeating: " ", count: indent + 1)

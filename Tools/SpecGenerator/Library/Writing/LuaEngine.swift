@@ -240,8 +240,8 @@ enum LuaEngine {
             if not pinfo.visited then newest = { code = code, ioctl = ioctl } end
             if ioctl then
                 pinfo.cols.info:append(" " .. (enums[ioctl_enum].values[ioctl] or tostring(ioctl)))
-                if after and ioctls[ioctl] and after < tvb:len() then
-                    after = dissect(ioctls[ioctl], tvb, after, tvb:len(), root)
+                if after then
+                    after = dissect_ioctl(ioctl, tvb, after, tvb:len(), root, true)
                 end
             end
             finish(after, tvb, tvb:len(), pinfo, root)
@@ -260,8 +260,8 @@ enum LuaEngine {
             local struct = length > structs[response_header].size and responses[command.code]
                 or response_header
             local after = dissect(struct, tvb, 0, length, root)
-            if after and command.ioctl and ioctls[command.ioctl] and after < length then
-                after = dissect(ioctls[command.ioctl], tvb, after, length, root)
+            if after and command.ioctl then
+                after = dissect_ioctl(command.ioctl, tvb, after, length, root, false)
             end
             finish(after, tvb, length, pinfo, root)
         end

@@ -192,7 +192,19 @@ struct LuaWriter {
             + table("commands", commands) + table("responses", responses)
             + table("events", roles(.event, in: [document]))
             + table("ioctls", roles(.ioctl, in: specification.documents))
+            + table("ioctl_numbers", ioctlNumbers) + LuaEngine.ioctlPayloads
             + LuaEngine.commandsAndResponses
+    }
+
+    /// The ioctls whose payload is an integer, and which.
+    private var ioctlNumbers: [(UInt64, String)] {
+        guard let codes = ioctlCodes else { return [] }
+        return zip(codes.values, codes.ioctls).compactMap { value, row in
+            guard let payload = row.payload, payload.kind == .integer, payload.count == nil else {
+                return nil
+            }
+            return (value.value, payload.name)
+        }
     }
 
     private func channelEntry(_ channels: [EnumDefinition]) -> String {

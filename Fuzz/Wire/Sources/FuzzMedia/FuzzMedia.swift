@@ -1,0 +1,7 @@
+import FuzzEntry
+import WireFuzzing
+
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+    unsafe FuzzEntry.run(start, count) { WireFuzz.media.run($0) }
+}

@@ -1,0 +1,228 @@
+// A guest that brings a device up step by step and has its hands on one ring: cases write what no
+// driver would, and look at what the device wrote.
+
+internal import GuestDriver
+internal import LinuxSystem
+internal import VirtioWire
+internal import Virtqueue
+
+/// One queue of a device that has FEATURES_OK. Owned by the thread that runs the case.
+final class RingGuest {
+    let transport: any VirtioTransport
+    let machine: GuestMachine
+    let features: TransportFeatures
+    let layout: QueueLayout
+    /// Writes the ring field by field; of no use beside ``driver``.
+    let forge: RingForge
+    let driver: DriverQueue
+    let probe: Probe
+    /// The request's bytes, and room for the answer, in guest memory.
+    let request: GuestBlock
+    let response: GuestBlock
+    private let patienceMillis: Int32
+
+    /// Long enough for a device to do what it must not.
+    static let quietMillis: Int32 = 20
+    private static let pollMillis: Int32 = 10
+
+    /// Resets the device and negotiates; DRIVER_OK is the case's to write: ``start()``.
+    ///
+    /// - Parameter rings: features of the queues to accept; the device must offer them.
+    init(_ context: inout ConformanceContext, _ rings: TransportFeatures) throws {
+        context.beginRing()
+        transport = context.transport
+        machine = context.machine
+        patienceMillis = context.patienceMillis
+        features = rings.union(.version1)
+        probe = Probe(transport.deviceID)
+        transport.writeStatus(.acknowledge)
+        transport.writeStatus([.acknowledge, .driver])
+        transport.acceptFeatures(features.rawValue)
+        transport.writeStatus(Self.agreed)
+        guard transport.status.contains(.featuresOK) else {
+            throw context.finding("FEATURES_OK for \(features)", received: "it did not stick")
+        }
+        let size = transport.queueSizeMax(probe.queue)
+        guard size > 0 else {
+            throw context.finding("queue \(probe.queue)", received: "a size of 0")
+        }
+        let sizes = QueueLayout.areaSizesBytes(size: size, features: features)
+        layout = QueueLayout(
+            size: size, descriptorTable: try machine.allocate(sizes.descriptors).start,
+            availRing: try machine.allocate(sizes.driver).start,
+            usedRing: try machine.allocate(sizes.device).start)
+        forge = RingForge(layout, memory: machine.memory)
+        driver = try DriverQueue(layout, memory: machine.memory, features: features)
+        request = try machine.allocate(probe.request.count)
+        response = try machine.allocate(probe.responseBytes)
+        forge.write(probe.request, at: request.start)
+        transport.setQueue(probe.queue, layout: layout)
+        transport.interrupt.take()
+    }
+
+    private static let agreed: DeviceStatus = [.acknowledge, .driver, .featuresOK]
+    var isPacked: Bool { features.contains(.ringPacked) }
+    var size: Int { Int(layout.size) }
+
+    func start() { transport.writeStatus(Self.agreed.union(.driverOK)) }
+    func notify() { transport.notify(queue: probe.queue) }
+
+    // MARK: Segments of the request and of the answer
+
+    func readable(_ offset: Int = 0, _ count: Int? = nil) -> GuestSegment {
+        Self.part(request.start, offset, count ?? probe.request.count - offset)
+    }
+
+    func writable(_ offset: Int = 0, _ count: Int? = nil) -> GuestSegment {
+        Self.part(response.start, offset, count ?? probe.responseBytes - offset)
+    }
+
+    private static func part(_ start: GuestAddress, _ offset: Int, _ count: Int)
+        -> GuestSegment
+    {
+        GuestSegment(
+            start: GuestAddress(start.rawValue + UInt64(offset)), count: UInt32(count))
+    }
+
+    /// The first `count` bytes where the answer goes.
+    func answer(_ count: UInt32) -> [UInt8] { forge.read(Int(count), at: response.start) }
+
+    // MARK: Waiting
+
+    /// Waits until `isDone`, as long as the device may take; false when it never was.
+    func wait(until isDone: () -> Bool) -> Bool {
+        let deadline = MonotonicClock.nowNanos &+ UInt64(patienceMillis) * 1_000_000
+        while !isDone() {
+            guard MonotonicClock.nowNanos < deadline else { return false }
+            _ = transport.interrupt.wait(timeoutMillis: Self.pollMillis)
+        }
+        return true
+    }
+
+    /// The next used element, or a finding.
+    func takeUsed(_ context: ConformanceContext) throws -> SplitRing.UsedElement {
+        var element: SplitRing.UsedElement?
+        var failure: DriverQueueError?
+        let isThere = wait {
+            do throws(DriverQueueError) { element = try driver.takeUsed() } catch {
+                failure = error
+            }
+            return element != nil || failure != nil
+        }
+        if failure != nil {
+            throw context.finding("a chain that was in flight", received: "another one")
+        }
+        guard isThere, let element else {
+            throw context.finding("the chain back", received: state)
+        }
+        return element
+    }
+
+    /// One request and its answer, as plain as they can be.
+    func exchange(_ context: ConformanceContext) throws -> (
+        element: SplitRing.UsedElement, bytes: [UInt8]
+    ) {
+        try driver.add(readable: [readable()], writable: [writable()])
+        notify()
+        let element = try takeUsed(context)
+        guard Int(element.len) <= probe.responseBytes else {
+            throw context.finding(
+                "at most \(probe.responseBytes) bytes written", received: "\(element.len)")
+        }
+        return (element, answer(element.len))
+    }
+
+    /// How many chains a fresh ring shows as used, as far as that can be seen: 0 or more.
+    var usedCount: Int {
+        guard isPacked else { return Int(forge.usedIndex) }
+        return forge.descriptor(0).flags.contains([.avail, .used]) ? 1 : 0
+    }
+
+    /// Whether the device keeps quiet for a while.
+    var staysQuiet: Bool {
+        !transport.interrupt.wait(timeoutMillis: Self.quietMillis) && usedCount == 0
+    }
+
+    var state: String {
+        transport.status.contains(.needsReset) ? "DEVICE_NEEDS_RESET" : "nothing"
+    }
+
+    // MARK: Forged chains in a fresh ring
+
+    /// Makes what stands in the first slots available.
+    func offer(_ descriptors: [Forged]) {
+        for (index, forged) in descriptors.enumerated().reversed() { set(forged, at: index) }
+        guard !isPacked else { return }
+        forge.set(availHead: 0, at: 0)
+        forge.set(availIndex: 1)
+    }
+
+    /// - Parameter table: an indirect table's start; nil for the ring.
+    func set(_ forged: Forged, at index: Int, of table: GuestAddress? = nil) {
+        if isPacked {
+            var flags = PackedRing.DescriptorFlags(rawValue: forged.flags)
+            if table == nil { flags.formUnion(.available(wrap: true)) }
+            forge.set(
+                PackedRing.Descriptor(
+                    addr: forged.segment.start, len: forged.segment.count, id: 5, flags: flags),
+                at: index, of: table)
+        } else {
+            forge.set(
+                SplitRing.Descriptor(
+                    addr: forged.segment.start, len: forged.segment.count,
+                    flags: SplitRing.DescriptorFlags(rawValue: forged.flags),
+                    next: forged.next ?? UInt16(index + 1)), at: index, of: table)
+        }
+    }
+}
+
+/// A descriptor as a case wants it; flags are alike in both kinds of ring.
+struct Forged {
+    static let next: UInt16 = 1
+    static let write: UInt16 = 2
+    static let indirect: UInt16 = 4
+    var segment: GuestSegment
+    var flags: UInt16 = 0
+    /// nil for the descriptor behind.
+    var next: UInt16?
+}
+
+/// A request that every device of its type answers at once, without any feature.
+struct Probe {
+    let queue: Int
+    let request: [UInt8]
+    let responseBytes: Int
+
+    init(_ device: UInt32) {
+        var buffer = WireBuffer(capacity: 64)
+        switch device {
+        case VirtioGPU.deviceID:
+            queue = VirtioGPU.controlQueue
+            buffer.append(VirtioGPU.ControlHeader(type: .getDisplayInfo))
+            responseBytes = VirtioGPU.RespDisplayInfo.sizeBytes
+        case VirtioMedia.deviceID:
+            // A command that there is not: the answer is an error, and no session stays open.
+            queue = VirtioMedia.commandQueue
+            buffer.append(VirtioMedia.CmdHeader(cmd: VirtioMedia.Command(.max)))
+            responseBytes = VirtioMedia.RespHeader.sizeBytes
+        default:
+            queue = 0
+            buffer.append(zeros: 24)
+            responseBytes = 64
+        }
+        request = buffer.array()
+    }
+}
+
+extension ConformanceContext {
+    var offered: TransportFeatures { TransportFeatures(rawValue: transport.deviceFeatures) }
+
+    /// A guest for each kind of ring that the device offers, one after the other.
+    mutating func withRings(
+        _ more: TransportFeatures = [],
+        _ body: (RingGuest, ConformanceContext) throws -> Void
+    ) throws {
+        let kinds: [TransportFeatures] = offered.contains(.ringPacked) ? [[], .ringPacked] : [[]]
+        for kind in kinds { try body(try RingGuest(&self, kind.union(more)), self) }
+    }
+}
