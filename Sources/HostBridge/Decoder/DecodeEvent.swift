@@ -8,10 +8,20 @@ public enum DecodeEvent: Sendable {
     case sourceChange(PictureFormat, minimumBuffers: Int)
     /// A CAPTURE buffer is filled.
     case picture(FilledBuffer)
-    /// The last buffer of a drain, until a restart, or of a layout; it is empty.
-    case last(index: UInt32, isDrained: Bool)
+    /// The last buffer before ``LastCause``; it is empty.
+    case last(index: UInt32, LastCause)
     /// The session cannot go on.
     case failed(DecoderError)
+}
+
+/// What a last buffer stands in front of.
+public enum LastCause: Equatable, Sendable {
+    /// A drain that was asked for is over.
+    case drained
+    /// Pictures of another layout.
+    case layout
+    /// The stream has said that it ends: later units wait for ``DecodeSession/resume()``.
+    case streamEnd
 }
 
 /// A CAPTURE buffer with a picture in it.

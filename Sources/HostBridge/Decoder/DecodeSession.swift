@@ -35,6 +35,16 @@ public final class DecodeSession: DecoderClient {
         var isEnded = false
         /// The thread is done with everything.
         var hasExited = false
+        var halt = Halt.none
+    }
+
+    /// Where a stream is that has said that it ends.
+    private enum Halt {
+        case none
+        /// What is held back comes out.
+        case ending
+        /// LAST was given: later units wait.
+        case ended
     }
 
     private let state = Monitor(State())
@@ -42,6 +52,7 @@ public final class DecodeSession: DecoderClient {
     private let wake: EventDescriptor
     private let thread = Monitor<WorkerThread?>(nil)
     private let worksOn: Bool
+    private let fourcc: V4L2.FourCC
 
     /// - Parameters:
     ///   - wake: signalled when there are events to take.
@@ -51,6 +62,7 @@ public final class DecodeSession: DecoderClient {
     ) throws(Errno) {
         self.wake = wake
         worksOn = decoder.worksOn
+        fourcc = decoder.fourcc
         pool = SurfacePool(onParked: { wake.signal() })
         let worker = try WorkerThread(name: "codec \(decoder.fourcc)") { [weak self] in
             self?.run(isUndelayed ? decoder.makeUndelayed ?? decoder.make : decoder.make)
@@ -98,6 +110,15 @@ public final class DecodeSession: DecoderClient {
         state.update { $0.work.append(.drain(ended: ended)) }
     }
 
+    /// Whether what a stream held back comes out because it has said that it ends.
+    public var isEnding: Bool { state.withLock { $0.halt == .ending } }
+
+    /// Whether units wait for ``resume()`` because the stream has said that it ends.
+    public var isHalted: Bool { state.withLock { $0.halt == .ended } }
+
+    /// Decodes what comes behind the end of the stream.
+    public func resume() { state.update { if $0.halt == .ended { $0.halt = .none } } }
+
     /// Forgets all units that are not decoded, and what the codec holds back (STREAMOFF of OUTPUT).
     /// No event of theirs comes after this returns, but what CAPTURE buffers hold by then stays.
     /// Bounded by the decoding of one unit.
@@ -120,6 +141,7 @@ public final class DecodeSession: DecoderClient {
         pool.setInterrupted(true)
         return state.update { state in
             state.work = [.flush]
+            state.halt = .none
             state.flushesAsked += 1
             return state.flushesAsked
         }
@@ -229,11 +251,12 @@ public final class DecodeSession: DecoderClient {
 
     private func perform(with decoder: any VideoDecoder) {
         while true {
-            guard let work = state.wait(for: { $0.work.isEmpty ? nil : $0.work.removeFirst() })
-            else { continue }
+            guard let work = state.wait(for: Self.nextWork) else { continue }
             switch work {
-            case .unit(let unit): decode(unit, with: decoder)
-            case .drain(let ended): drain(decoder, ended: ended)
+            case .unit(let unit):
+                decode(unit, with: decoder)
+                if EndMark.ends(unit, of: fourcc) { end(decoder) }
+            case .drain(let ended): drain(decoder, ended: ended, cause: .drained)
             case .flush:
                 decoder.flush()
                 pool.setInterrupted(false)
@@ -250,6 +273,30 @@ public final class DecodeSession: DecoderClient {
             case .end: return
             }
         }
+    }
+
+    private static func nextWork(_ state: inout State) -> Work? {
+        guard let first = state.work.first else { return nil }
+        switch first {
+        case .unit, .drain: if state.halt == .ended { return nil }
+        case .flush, .settle, .end: break
+        }
+        return state.work.removeFirst()
+    }
+
+    /// The stream has said that it ends: it is drained as if that had been asked for, unless it was.
+    private func end(_ decoder: any VideoDecoder) {
+        let isOurs = state.withLock { state in
+            // Flushed meanwhile, or a drain follows.
+            guard state.flushesAsked == state.flushesDone, !state.isEnded else { return false }
+            if case .drain? = state.work.first { return false }
+            state.halt = .ending
+            return true
+        }
+        guard isOurs else { return }
+        drain(decoder, ended: pool.drainsEnded, cause: .streamEnd)
+        // Without LAST nothing has ended.
+        state.update { if $0.halt == .ending { $0.halt = .none } }
     }
 
     /// Runs `body` in the codec and counts the time that it does not wait for buffers.
@@ -280,7 +327,7 @@ public final class DecodeSession: DecoderClient {
         post(.consumed(unit: unit.token, failed: failure != nil))
     }
 
-    private func drain(_ decoder: any VideoDecoder, ended: Int) {
+    private func drain(_ decoder: any VideoDecoder, ended: Int, cause: LastCause) {
         let failure = timed { () throws(DecoderError) in try decoder.drain() }
         switch failure {
         case nil, .badData: break
@@ -290,7 +337,13 @@ public final class DecodeSession: DecoderClient {
         // A CAPTURE queue that was stopped meanwhile has ended the drain.
         let taken = pool.withBuffer(
             while: { $0.drainsEnded == ended }, fill: { surface, _ in surface.index })
-        if let taken { post(.last(index: taken.result, isDrained: true), era: taken.era) }
+        guard let taken else { return }
+        state.update { state in
+            guard state.era == taken.era else { return }
+            state.events.append(.last(index: taken.result, cause))
+            if cause == .streamEnd, state.halt == .ending { state.halt = .ended }
+        }
+        wake.signal()
     }
 
     // MARK: DecoderClient
@@ -338,7 +391,7 @@ public final class DecodeSession: DecoderClient {
         announce(format, minimumCount)
         let last = pool.withBuffer(
             while: { $0.needsRestart && $0.format != nil }, fill: { surface, _ in surface.index })
-        if let last { post(.last(index: last.result, isDrained: false), era: last.era) }
+        if let last { post(.last(index: last.result, .layout), era: last.era) }
         return pool.waitUntilStreaming(format)
     }
 
@@ -417,49 +470,5 @@ public final class DecodeSession: DecoderClient {
                         field: picture.field)))
         }
         wake.signal()
-    }
-}
-
-extension DecodedPicture {
-    fileprivate func copyReason(into format: PictureFormat) -> CopyReason {
-        switch samples {
-        // What the codec could have decoded in place, had the guest wanted its format.
-        case .codec(_, .noBuffer) where format.isInterleaved: .otherLayout
-        case .codec(_, let reason): reason
-        case .surface: .shownAgain
-        }
-    }
-
-    /// Copies the picture into a buffer. One that is shown again lies in a surface that the guest
-    /// has already; its samples are read from there.
-    fileprivate func copy(to target: Surface, as format: PictureFormat) -> Int {
-        let planes: CodecPlanes
-        switch samples {
-        case .codec(let own, _): planes = own
-        case .surface(let surface):
-            guard let memories = surface.memories,
-                let layout = self.format.converted(to: memories.count == 3 ? .yuv420M : .yuv420)
-            else { return 0 }
-            planes = layout.planes(in: memories)
-        }
-        return planes.copy(
-            to: target.pieces, as: format, planes: target.ownPlanes ?? format.visiblePlanes)
-    }
-}
-
-extension PictureFormat {
-    /// The visible samples of a YU12 picture in one buffer.
-    func planes(in memory: MemoryRange) -> CodecPlanes { planes(in: [memory]) }
-
-    /// The visible samples of a picture whose planes are not interleaved.
-    func planes(in memories: [MemoryRange]) -> CodecPlanes {
-        let planes = visiblePlanes.compactMap { plane -> CodecPlanes.Plane? in
-            guard memories.indices.contains(plane.buffer) else { return nil }
-            let memory = memories[plane.buffer]
-            return memory.slice(offset: plane.offset, count: memory.sizeBytes - plane.offset).map {
-                CodecPlanes.Plane(memory: $0, stride: plane.stride)
-            }
-        }
-        return CodecPlanes(samples: .bits8, planes: planes)
     }
 }

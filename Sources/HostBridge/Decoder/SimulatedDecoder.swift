@@ -15,12 +15,23 @@ public struct SimulatedUnit: WireMessage {
     /// Which picture of the pattern.
     public var number: UInt32
     public var isDamaged: Bool
+    /// The stream says that it ends here.
+    public var isEnd: Bool
 
-    public init(width: UInt32, height: UInt32, number: UInt32, isDamaged: Bool = false) {
+    public init(
+        width: UInt32, height: UInt32, number: UInt32, isDamaged: Bool = false, isEnd: Bool = false
+    ) {
         self.width = width
         self.height = height
         self.number = number
         self.isDamaged = isDamaged
+        self.isEnd = isEnd
+    }
+
+    static func isEnd(_ unit: [UInt8]) -> Bool {
+        var buffer = WireBuffer(capacity: unit.count)
+        buffer.append(contentsOf: unit)
+        return (try? buffer.decode(SimulatedUnit.self))?.isEnd ?? false
     }
 
     public init(_ bytes: RawSpan) throws(WireError) {
@@ -34,6 +45,7 @@ public struct SimulatedUnit: WireMessage {
         height = bytes.u32(at: 8)
         number = bytes.u32(at: 12)
         isDamaged = bytes.u32(at: 16) & 1 != 0
+        isEnd = bytes.u32(at: 16) & 2 != 0
     }
 
     public func encode(to out: inout WireBuffer) {
@@ -41,7 +53,7 @@ public struct SimulatedUnit: WireMessage {
         out.append(u32: width)
         out.append(u32: height)
         out.append(u32: number)
-        out.append(u32: isDamaged ? 1 : 0)
+        out.append(u32: (isDamaged ? 1 : 0) | (isEnd ? 2 : 0))
         out.append(zeros: 4)
     }
 }

@@ -34,13 +34,13 @@ extension MediaSession {
             append(
                 captureType, filled.index, timestamp: timestamp(of: filled.token), flags: flags,
                 field: filled.field, to: &backlog)
-        case .last(let index, let isDrained):
-            isStopped = isDrained && isDraining
-            if isDrained { endDrain() }
+        case .last(let index, let cause):
+            isStopped = cause == .drained && isDraining
+            if cause == .drained { endDrain() }
             append(
                 captureType, index, isEmpty: true, timestamp: V4L2.Timeval(sec: 0, usec: 0),
                 flags: [.last], to: &backlog)
-            if isStopped { signal(.eos, changes: [], in: &backlog) }
+            if isStopped || cause == .streamEnd { signal(.eos, changes: [], in: &backlog) }
         case .failed(let error):
             fail(error == .unsupportedFormat ? .eopnotsupp : .eio, in: &backlog)
         }

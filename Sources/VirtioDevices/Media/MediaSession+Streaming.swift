@@ -20,7 +20,7 @@ extension MediaSession {
         capturePicture = format
         capture.isStreaming = true
         decoder.startCapture(format, isDirect: isDirect(format))
-        if !isDraining { restart() }
+        if isDraining { decoder.resume() } else { restart() }
     }
 
     private func isDirect(_ format: PictureFormat) -> Bool {
@@ -84,11 +84,12 @@ extension MediaSession {
         guard asked.cmd == .start || asked.cmd == .stop else { throw .invalid }
         let answer = V4L2.DecoderCmd(cmd: asked.cmd)
         guard !isTrial else { return answer }
-        guard !isDraining else { throw .busy }
+        let isHalted = decoder?.isHalted ?? false
+        guard !isDraining || isHalted, decoder?.isEnding != true else { throw .busy }
         if asked.cmd == .start {
             restart()
             resumeCapture()
-        } else if output.isStreaming, capture.isStreaming, !isStopped, decoder != nil {
+        } else if output.isStreaming, capture.isStreaming, !isStopped, !isHalted, decoder != nil {
             // Otherwise it succeeds and does nothing.
             isDraining = true
             waiting.append(.drain)
@@ -107,9 +108,10 @@ extension MediaSession {
         decoder.startCapture(format, isDirect: isDirect(format))
     }
 
-    /// Decoding goes on after a drain.
+    /// Decoding goes on after a drain, or behind the end of a stream.
     func restart() {
         isStopped = false
+        decoder?.resume()
         feedWaiting()
     }
 }

@@ -86,6 +86,8 @@
         private(set) var layouts: [PictureFormat] = []
         /// Where LAST came, in pictures.
         private(set) var lasts: [Int] = []
+        /// Those of them that the stream itself asked for.
+        private(set) var ends: [Int] = []
         private var isDraining = false
         private var isDrained = false
         /// A picture larger than ``pictureBytesMax`` was asked for.
@@ -151,9 +153,14 @@
                 fields.append(filled.field)
                 digests.append(try digest(of: ranges(of: filled.index), format))
                 try queue(filled.index)
-            case .last(_, let isDrained):
+            case .last(let index, let cause):
                 lasts.append(digests.count)
-                self.isDrained = isDrained
+                self.isDrained = cause == .drained
+                if cause == .streamEnd {
+                    ends.append(digests.count)
+                    try queue(index)
+                    session.resume()
+                }
             case .failed(let error): failure = error
             }
         }

@@ -53,8 +53,9 @@ extension DecodeEvent {
         case .picture(let filled):
             "picture \(filled.token) in \(filled.index), \(filled.byteCount) bytes"
                 + (filled.isDamaged ? ", damaged" : "") + (filled.isKeyFrame ? "" : ", no key")
-        case .last(let index, let isDrained):
-            "last in \(index)" + (isDrained ? ", drained" : "")
+        case .last(let index, .drained): "last in \(index), drained"
+        case .last(let index, .streamEnd): "last in \(index), at the stream's end"
+        case .last(let index, .layout): "last in \(index)"
         case .failed(let error): "failed \(error)"
         }
     }

@@ -14,6 +14,11 @@ extension MediaMachine {
         bytes(SimulatedUnit(width: width, height: height, number: number))
     }
 
+    /// One behind which the stream ends.
+    static func lastUnit(_ number: UInt32) -> [UInt8] {
+        bytes(SimulatedUnit(width: 16, height: 16, number: number, isEnd: true))
+    }
+
     /// Bytes of the buffer of a 16x16 YU12 picture, and of a 32x32 one.
     static let smallBytes = 3584
     static let largeBytes = 6656
