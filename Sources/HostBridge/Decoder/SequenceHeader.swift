@@ -27,13 +27,18 @@ struct SequenceHeader: Equatable {
     static func find(_ fourcc: V4L2.FourCC, in unit: [UInt8]) -> SequenceHeader? {
         switch fourcc {
         case .h264:
-            return ByteStream.firstUnit(in: unit) { $0 & 0x1f == 7 }.flatMap {
-                h264(BitReader(unescaping: unit[$0].dropFirst()))
-            }
+            // Headers stand before the first slice: 1 to 5.
+            return ByteStream.firstUnit(in: unit) { $0 & 0x1f == 7 || 1...5 ~= $0 & 0x1f }
+                .flatMap { range in
+                    guard unit[range.lowerBound] & 0x1f == 7 else { return nil }
+                    return h264(BitReader(unescaping: unit[range].dropFirst()))
+                }
         case .hevc:
-            return ByteStream.firstUnit(in: unit) { $0 >> 1 & 0x3f == 33 }.flatMap {
-                hevc(BitReader(unescaping: unit[$0].dropFirst(2)))
-            }
+            return ByteStream.firstUnit(in: unit) { $0 >> 1 & 0x3f == 33 || $0 >> 1 & 0x3f < 32 }
+                .flatMap { range in
+                    guard unit[range.lowerBound] >> 1 & 0x3f == 33 else { return nil }
+                    return hevc(BitReader(unescaping: unit[range].dropFirst(2)))
+                }
         case .mpeg2: return mpeg2(unit)
         case .vp8: return vp8(unit)
         default: return nil
@@ -49,10 +54,23 @@ struct SequenceHeader: Equatable {
         return SequenceHeader(codedWidth: width, codedHeight: height, references: 3, reordering: 0)
     }
 
-    /// The sequence header and its extension (ISO/IEC 13818-2, 6.2.2).
+    /// The last sequence header before the picture: players repeat one that they know in front of
+    /// the stream's own.
     private static func mpeg2(_ unit: [UInt8]) -> SequenceHeader? {
-        guard let range = ByteStream.firstUnit(in: unit, where: { $0 == 0xb3 }), range.count >= 4
-        else { return nil }
+        var last: SequenceHeader?
+        var at = 0
+        while let range = ByteStream.firstUnit(
+            in: unit, from: at, where: { $0 == 0xb3 || $0 == 0 }), unit[range.lowerBound] == 0xb3
+        {
+            last = mpeg2(unit, at: range) ?? last
+            at = range.upperBound
+        }
+        return last
+    }
+
+    /// The sequence header and its extension (ISO/IEC 13818-2, 6.2.2).
+    private static func mpeg2(_ unit: [UInt8], at range: Range<Int>) -> SequenceHeader? {
+        guard range.count >= 4 else { return nil }
         let body = unit[range].dropFirst()
         let bytes = body.prefix(3).map { Int($0) }
         guard bytes.count == 3 else { return nil }
@@ -60,9 +78,9 @@ struct SequenceHeader: Equatable {
             codedWidth: bytes[0] << 4 | bytes[1] >> 4,
             codedHeight: (bytes[1] & 0xf) << 8 | bytes[2],
             references: 2, reordering: 1, mayHaveFields: false)
-        let extensions = unit[range.upperBound...]
-        if let found = ByteStream.firstUnit(in: Array(extensions), where: { $0 == 0xb5 }) {
-            var bits = BitReader(Array(Array(extensions)[found].dropFirst()))
+        let found = ByteStream.firstUnit(in: unit, from: range.upperBound, where: { _ in true })
+        if let found, unit[found.lowerBound] == 0xb5 {
+            var bits = BitReader(Array(unit[found].dropFirst()))
             guard bits.bits(4) == 1 else { return header }
             _ = bits.bits(8)
             header.mayHaveFields = bits.bits(1) == 0
@@ -77,9 +95,11 @@ struct SequenceHeader: Equatable {
 /// Annex B: units behind 00 00 01.
 enum ByteStream {
     /// The bytes of the first unit whose first byte is wanted, start code not included.
-    static func firstUnit(in bytes: [UInt8], where isWanted: (UInt8) -> Bool) -> Range<Int>? {
+    static func firstUnit(
+        in bytes: [UInt8], from first: Int = 0, where isWanted: (UInt8) -> Bool
+    ) -> Range<Int>? {
         var start: Int?
-        var at = 0
+        var at = first
         while at + 3 < bytes.count {
             guard bytes[at] == 0, bytes[at + 1] == 0, bytes[at + 2] == 1 else {
                 at += 1

@@ -45,8 +45,9 @@
             let run = try ClipRun(fourcc, memory: .objects)
             #expect(try run.play(units))
             #expect(run.layouts.count == 2)
-            #expect(run.digests.count == 24)
-            #expect(run.digests == (try clip.referenceDigests()))
+            let reference = try clip.referenceDigests()
+            #expect(reference.indices.filter { !run.digests.contains(reference[$0]) } == [])
+            #expect(run.digests == reference)
         }
 
         @Test("every clip into shared objects as into its own memory", arguments: clips)
@@ -82,7 +83,7 @@
 
         @Test(
             "as NV12 by one copy of each picture, in one object or two",
-            arguments: eightBit, [V4L2.FourCC.nv12, .nv12M])
+            arguments: eightBit.filter { $0.file != "demo.mp4" }, [V4L2.FourCC.nv12, .nv12M])
         func interleaved(clip: Clip, format: V4L2.FourCC) throws {
             let (fourcc, units) = try clip.units()
             let run = try ClipRun(fourcc, memory: .objects, as: format)

@@ -121,6 +121,17 @@ struct SequenceHeaderTests {
         #expect(both?.mayHaveFields == true)
     }
 
+    @Test("of MPEG-2 is the last one before the picture, and none behind it")
+    func repeated() throws {
+        func header(_ width: UInt8) -> [UInt8] { [0, 0, 1, 0xb3, width, 0, 0x10, 0x13] }
+        let picture: [UInt8] = [0, 0, 1, 0, 0, 0x0f, 0xff, 0xf8]
+        let twice = header(2) + header(1) + picture
+        #expect(SequenceHeader.find(.mpeg2, in: twice)?.codedWidth == 16)
+        let behind = header(2) + picture + header(1)
+        #expect(SequenceHeader.find(.mpeg2, in: behind)?.codedWidth == 32)
+        #expect(SequenceHeader.find(.mpeg2, in: picture + header(1)) == nil)
+    }
+
     @Test("asks for a drain before another size, another depth, or more pictures kept")
     func comparison() {
         let base = SequenceHeader(codedWidth: 16, codedHeight: 16, references: 4, reordering: 1)
