@@ -74,6 +74,8 @@ enum MediaEventCases {
                 subject.buffer(index, .sharedPages, bytesused: 1000, length: length)
                     + MediaBytes.list([block.segment]), subject.session,
                 back: subject.bufferBytes)
+            // Noise may make a session fail before all of it is there.
+            if index > 0, try context.status(of: answer) != .ok { break }
             try context.expectOK(answer, "VIDIOC_QBUF to succeed")
         }
         var events: [[UInt8]] = []
