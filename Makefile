@@ -52,6 +52,13 @@ check-vectors:
 	$(MAKE_VECTORS) .build/vectors
 	@for file in Spec/vectors/*.txt; do cmp $$file .build/vectors/$${file##*/} || exit 1; done
 
+## A real Linux kernel as the guest (User-Mode Linux, built once, then cached) under `serve gpu`:
+## what its driver makes of the device, a stress, and kmscube's picture in guest-output/
+guest-test: setup
+	@scripts/setup.sh gcc libc6-dev
+	@scripts/setup.sh kmscube || echo "guest-test: without kmscube its picture is not tried"
+	scripts/guest-test.sh $(GUEST_OUTPUT) $(TRAITS)
+
 ## What CI runs
 check: test lint hot-path
 
@@ -177,4 +184,4 @@ clean:
 		Examples/SharingModels/.build Benchmarks/.build \
 		Benchmarks/Virtqueue/.build Benchmarks/Wire/.build Fuzz/Virtqueue/.build Fuzz/Wire/.build \
 		Tools/SpecGenerator/.build \
-		demo-output
+		demo-output guest-output

@@ -24,6 +24,7 @@ let package = Package(
         .library(name: "SharingModels", targets: ["SharingModels"]),
         .library(name: "HostBridge", targets: ["HostBridge"]),
         .library(name: "VirtioDevices", targets: ["VirtioDevices"]),
+        .library(name: "VhostUser", targets: ["VhostUser"]),
         .library(name: "GuestDriver", targets: ["GuestDriver"]),
         .library(name: "Conformance", targets: ["Conformance"]),
         .executable(name: "virtio-share", targets: ["virtio-share"]),
@@ -73,6 +74,13 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
+            name: "VhostUser",
+            dependencies: [
+                "VirtioWire", "LinuxSystem", "Virtqueue", "ResourceRegistry", "HostBridge",
+                "VirtioDevices", system,
+            ],
+            exclude: ["README.md"], swiftSettings: settings),
+        .target(
             name: "GuestDriver",
             dependencies: ["VirtioWire", "LinuxSystem", "Virtqueue", system],
             swiftSettings: settings),
@@ -86,7 +94,7 @@ let package = Package(
                 .target(name: "CLibAV", condition: .when(traits: ["LibAV"])),
                 .target(name: "CPNG", condition: .when(traits: ["PNG"])),
                 "VirtioWire", "Inspection", "LinuxSystem", "Virtqueue", "ResourceRegistry",
-                "HostBridge", "VirtioDevices", "GuestDriver", system,
+                "HostBridge", "VirtioDevices", "VhostUser", "GuestDriver", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Resources/README.md"], resources: [.copy("Resources/demo.mp4")],
@@ -116,11 +124,19 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
+            name: "VhostUserTests",
+            dependencies: [
+                "VirtioWire", "LinuxSystem", "Virtqueue", "HostBridge", "VirtioDevices",
+                "VhostUser",
+                "GuestDriver", "Conformance", "virtio-share", system,
+            ],
+            swiftSettings: settings),
+        .testTarget(
             name: "VirtioDevicesTests",
             dependencies: [
                 .target(name: "CLibAV", condition: .when(traits: ["LibAV"])),
                 "VirtioWire", "LinuxSystem", "Virtqueue", "ResourceRegistry", "HostBridge",
-                "VirtioDevices", "GuestDriver", "Conformance", "virtio-share", system,
+                "VirtioDevices", "VhostUser", "GuestDriver", "Conformance", "virtio-share", system,
             ],
             swiftSettings: settings),
         .testTarget(

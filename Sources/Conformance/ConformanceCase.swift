@@ -37,8 +37,8 @@ extension [ConformanceCase] {
     /// Every case about one type of device, in the order in which they are best read.
     public static var all: [ConformanceCase] {
         GPUFenceCases.all + GPUEDIDCases.all + GPUCapsetCases.all + GPUUUIDCases.all
-            + MediaSessionCases.all + MediaIoctlCases.all + MediaPayloadCases.all
-            + MediaMemoryCases.all + MediaEventCases.all
+            + GPU2DCases.all + MediaSessionCases.all + MediaIoctlCases.all
+            + MediaPayloadCases.all + MediaMemoryCases.all + MediaEventCases.all
     }
 
     /// What binds every device: its rings, status and features. They want the device's queue for

@@ -5,5 +5,9 @@ struct VirtioShare: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "virtio-share",
         abstract: "virtio-gpu and virtio-media devices that share resources by UUID.",
-        version: "0.1.0", subcommands: [DemoCommand.self, BenchCommand.self, InspectCommand.self])
+        version: "0.1.0",
+        subcommands: [
+            DemoCommand.self, ServeCommand.self, StatusCommand.self, BenchCommand.self,
+            InspectCommand.self,
+        ])
 }

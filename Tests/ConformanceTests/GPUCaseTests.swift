@@ -7,7 +7,9 @@ struct GPUCaseTests {
     private static let ids = [
         "gpu/fence/GPU-D-007", "gpu/fence/GPU-D-008", "gpu/edid/GPU-I-013",
         "gpu/capset/GPU-I-023", "gpu/capset/GPU-D-011", "gpu/capset/GPU-I-024",
-        "gpu/uuid/GPU-I-025", "gpu/uuid/GPU-D-017",
+        "gpu/uuid/GPU-I-025", "gpu/uuid/GPU-D-017", "gpu/display/GPU-I-012",
+        "gpu/2d/GPU-I-014", "gpu/2d/GPU-I-015", "gpu/2d/GPU-I-016", "gpu/2d/GPU-I-018",
+        "gpu/2d/GPU-I-022", "gpu/cursor/GPU-I-035",
     ]
 
     @Test("A GPU without faults passes every case")
@@ -67,6 +69,25 @@ struct GPUCaseTests {
         Broken(
             fault: .uuidOfOtherVariant, cases: [ids[7]], expected: "a version 4 UUID",
             isNonStrict: true),
+        Broken(fault: .shortDisplayInfo, cases: [ids[8]], expected: "408 bytes"),
+        Broken(fault: .displayNotCounted, cases: [ids[8]], expected: "display 2 to be off"),
+        Broken(fault: .fewFormats, cases: [ids[9]], expected: "for format 3"),
+        Broken(fault: .anyFormat, cases: [ids[9]], expected: "no format 0"),
+        Broken(fault: .idTwice, cases: [ids[9]], expected: "id 1 is in use"),
+        Broken(fault: .noPixels, cases: [ids[9]], expected: "0 by 1 pixels"),
+        Broken(fault: .idTakenByFailure, cases: [ids[9]], expected: "id 100 to be free"),
+        Broken(fault: .unrefOfNothing, cases: [ids[10]], expected: "no resource 1 yet"),
+        Broken(fault: .idNotFreed, cases: [ids[10]], expected: "resource 1 is gone"),
+        Broken(fault: .shownCannotGo, cases: [ids[10]], expected: "while it is shown"),
+        Broken(fault: .anyRect, cases: [ids[11]], expected: "65 by 64 at 0, 0"),
+        Broken(fault: .wrappingRect, cases: [ids[11]], expected: "32 by 32 at 4294967295, 0"),
+        Broken(fault: .anyScanoutID, cases: [ids[11]], expected: "there is no scanout 2"),
+        Broken(fault: .cannotTurnOff, cases: [ids[12]], expected: "to be off"),
+        Broken(
+            fault: .transferWithoutBacking, cases: [ids[13]], expected: "there is no backing"),
+        Broken(fault: .keepsBacking, cases: [ids[13]], expected: "there is no backing"),
+        Broken(fault: .countIsTrusted, cases: [ids[13]], expected: "longer than what follows"),
+        Broken(fault: .silentCursor, cases: [ids[14]], expected: "an answer within 50 ms"),
         Broken(fault: .silent, cases: ids, expected: "an answer within 50 ms"),
     ]
 

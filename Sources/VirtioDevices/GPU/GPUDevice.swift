@@ -136,13 +136,12 @@ public final class GPUDevice: VirtioDevice {
     }
 
     public var config: [UInt8] {
-        var buffer = WireBuffer(capacity: VirtioGPU.Config.sizeBytes + 4)
+        var buffer = WireBuffer(capacity: VirtioGPU.AlignedConfig.sizeBytes)
+        let config = VirtioGPU.Config(
+            eventsRead: displays.eventsRead, numScanouts: UInt32(scanouts.count),
+            numCapsets: UInt32(renderer?.capsets.count ?? 0))
         buffer.append(
-            VirtioGPU.Config(
-                eventsRead: displays.eventsRead, numScanouts: UInt32(scanouts.count),
-                numCapsets: UInt32(renderer?.capsets.count ?? 0)))
-        // `blob_alignment`.
-        buffer.append(u32: configuration.blobAlignment)
+            VirtioGPU.AlignedConfig(config: config, blobAlignment: configuration.blobAlignment))
         return buffer.array()
     }
 

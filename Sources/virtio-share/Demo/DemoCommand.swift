@@ -46,6 +46,14 @@ struct DemoCommand: ParsableCommand {
     @Flag(help: "Use the simulated codec, which needs no library, in place of a file.")
     var simulated = false
 
+    @Option(help: ArgumentHelp("Use the GPU that `serve` has at this socket.", valueName: "path"))
+    var gpuSocket: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Use the media device that `serve` has at this socket.", valueName: "path"))
+    var mediaSocket: String?
+
     @Flag(help: "Print one JSON object in place of the table.")
     var json = false
 
@@ -57,6 +65,9 @@ struct DemoCommand: ParsableCommand {
         guard !simulated || file == nil else {
             throw ValidationError("--simulated plays no file.")
         }
+        guard (gpuSocket == nil) == (mediaSocket == nil) else {
+            throw ValidationError("--gpu-socket and --media-socket go together.")
+        }
     }
 
     func run() throws {
@@ -64,10 +75,13 @@ struct DemoCommand: ParsableCommand {
             try simulated
             ? .simulated() : StreamChoice.open(file, threadCount: threads)
         let folder = try OutputFolder(output)
-        let demo = Demo(
+        var demo = Demo(
             choice: choice, folder: folder, path: noSharing ? .pages : path.samplingPath,
             framesMax: frames,
             threadCount: threads, progress: Progress(isQuiet: json))
+        if let gpuSocket, let mediaSocket {
+            demo.sockets = DeviceSockets(gpu: gpuSocket, media: mediaSocket)
+        }
         let report = try demo.run()
         print(json ? report.json() : report.table())
         if !json {

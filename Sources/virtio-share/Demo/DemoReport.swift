@@ -46,6 +46,9 @@ struct DemoReport: Codable, Equatable {
     /// Milliseconds for each picture.
     var stageMilliseconds: StageMilliseconds
     var uuids: [String]
+    /// False when the devices are in another process: decoding times, copies and shared bytes are
+    /// not known then, and stand at 0.
+    var countsDevices = true
 
     func json() -> String {
         let encoder = JSONEncoder()
@@ -60,15 +63,20 @@ struct DemoReport: Codable, Equatable {
         var rows = [
             ("codec", codec), ("size", "\(width) x \(height)"),
             ("frames", "\(frames)" + (damagedFrames > 0 ? ", \(damagedFrames) damaged" : "")),
-            ("way", way), ("decode", ms(stageMilliseconds.decode)),
+            ("way", way),
+            ("decode", countsDevices ? ms(stageMilliseconds.decode) : Self.notCounted),
             ("protocol", ms(stageMilliseconds.protocolPath)),
         ]
         if !sharing { rows.append(("upload", ms(stageMilliseconds.upload))) }
         rows += [
             ("draw", ms(stageMilliseconds.draw)), ("read back", ms(stageMilliseconds.readBack)),
             ("frames a second", Self.text(fps, digits: 1) + ", all stages one after the other"),
-            ("bytes shared", "\(bytesShared) in \(uuids.count) buffers"),
-            ("copies a frame", copies),
+            (
+                "bytes shared",
+                countsDevices
+                    ? "\(bytesShared) in \(uuids.count) buffers" : "\(uuids.count) buffers"
+            ),
+            ("copies a frame", countsDevices ? copies : Self.notCounted),
         ]
         rows += copiesByDecoder.sorted { $0.key < $1.key }.map { reason, count in
             ("", "\(count) copied by the decoder: \(Self.sentence(reason))")
@@ -81,6 +89,8 @@ struct DemoReport: Codable, Equatable {
             name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + value
         }.joined(separator: "\n")
     }
+
+    private static let notCounted = "not counted: the devices are in another process"
 
     private var copies: String {
         let isWhole = copiesPerFrame.rounded() == copiesPerFrame
