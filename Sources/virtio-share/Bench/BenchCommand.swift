@@ -83,13 +83,19 @@ struct BenchCommand: ParsableCommand {
             let few = try RecordedStream(stream.once(), repeats: 2)
             var rates: [[Double]] = counts.map { _ in [] }
             var (alone, plain): ([Double], [Double]) = ([], [])
+            var (aloneWork, plainWork): ([Double], [Double]) = ([], [])
             for round in 0...rounds {
+                let began = ProcessorTime.nanos
                 let single = try load.rate(stream, sessions: 1)
+                let between = ProcessorTime.nanos
                 let reference = try plainRate(stream, source)
+                let ended = ProcessorTime.nanos
                 let together = try counts.map { try load.rate(few, sessions: $0) }
                 guard round > 0 else { continue }
                 alone.append(single)
                 plain.append(reference)
+                aloneWork.append(Double(between &- began))
+                plainWork.append(Double(ended &- between))
                 for index in counts.indices { rates[index].append(together[index]) }
             }
             let statistics = load.statistics
@@ -98,6 +104,7 @@ struct BenchCommand: ParsableCommand {
                 print("  " + Row("\(count) session" + (count == 1 ? "" : "s"), rates).text)
             }
             print(ratio("one session / avcodec alone", alone, plain))
+            print(ratio("the same by processor time", plainWork, aloneWork))
             for (count, many) in zip(counts, rates).dropFirst() {
                 print(ratio("\(count) sessions / one session", many, rates[0]))
             }

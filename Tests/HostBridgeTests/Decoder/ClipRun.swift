@@ -135,6 +135,21 @@
             }
         }
 
+        /// Feeds units until all are taken in, then seeks. False when the session stood still.
+        func playThenSeek(_ units: [CodedUnit], withinMillis millis: Int32 = 20_000) throws -> Bool
+        {
+            for unit in units { session.decode(unit) }
+            while true {
+                for event in session.takeEvents() { try take(event) }
+                if consumed.count == units.count { break }
+                guard failure == nil, wake.wait(timeoutMillis: millis) else { return false }
+            }
+            session.flush()
+            for event in session.takeEvents() { try take(event) }
+            consumed = []
+            return true
+        }
+
         func close() { session.close() }
 
         private func take(_ event: DecodeEvent) throws {

@@ -59,6 +59,28 @@
             #expect(run.ends == [24])
         }
 
+        @Test(
+            "behind a seek: nothing that the codec held back comes out among the new pictures",
+            arguments: [
+                "h264-annexb.h264", "h264-refs16.mp4", "hevc.mp4", "vp8.webm", "vp9.webm",
+                "av1.mkv",
+                "mpeg2.mpg", "mjpeg.avi", "h264-interlaced.mp4",
+            ])
+        func seek(file: String) throws {
+            let (fourcc, units) = try Clip(file: file).units()
+            let reference = try Clip(file: file).referenceDigests()
+            for threadCount in 1...2 {
+                let run = try ClipRun(fourcc, memory: .objects, threadCount: threadCount)
+                #expect(try run.playThenSeek(Array(units.prefix(7))))
+                let before = run.digests
+                #expect(reference.starts(with: before))
+                let again = units.map { CodedUnit(bytes: $0.bytes, token: $0.token + 100) }
+                #expect(try run.play(again))
+                #expect(Array(run.digests.dropFirst(before.count)) == reference)
+                #expect(run.consumed == again.map(\.token))
+            }
+        }
+
         /// A key frame whose header is changed to tell of sides that nobody has memory for.
         private static let bombs: [(String, @Sendable (inout [UInt8]) -> Void)] = [
             ("vp8.webm", { $0.replaceSubrange(6..<10, with: [0xff, 0x3f, 0xff, 0x3f]) }),
