@@ -11,7 +11,8 @@ SOURCES := Package.swift Sources Tests Examples/EmbeddedVMM/Package.swift Exampl
 	Tools/SpecGenerator/Library Tools/SpecGenerator/Program Tools/SpecGenerator/Tests
 
 .PHONY: demo test check build generate tables vectors check-vectors bench bench-registry hot-registry \
-	sharing sanitize-registry bench-queue bench-wire hot-path stress fuzz example plain lint setup clean
+	sharing sanitize-registry media sanitize-media bench-queue bench-wire hot-path stress fuzz \
+	example plain lint setup clean
 
 ## Decode the clip that ships with the project and show what the GPU sampled: demo-output/
 demo: build
@@ -103,6 +104,18 @@ sanitize-registry: setup
 		SHARING_SECONDS=$(SANITIZE_SECONDS) swift test --disable-xctest --skip-build --sanitize $$sanitizer \
 			--scratch-path .build-$$sanitizer --filter InterleavingTests || exit 1; \
 	done
+
+## The media device's long tests: 100,000 random ioctls and 10,000 mutated streams
+MEDIA_LONG := MEDIA_FUZZ_ROUNDS=200 MEDIA_MUTATIONS=10000
+media: setup
+	swift build --build-tests $(TRAITS)
+	$(MEDIA_LONG) swift test --skip-build $(TRAITS) --filter 'MediaFuzzTests|LibAVHostileTests'
+
+## The same ioctls and every other test of the device's states under the address sanitizer
+sanitize-media: setup
+	swift build --build-tests --sanitize address --scratch-path .build-address
+	$(MEDIA_LONG) swift test --disable-xctest --skip-build --sanitize address \
+		--scratch-path .build-address --filter 'VirtioDevicesTests.Media|HostBridgeTests.*Decod'
 
 ## Nanoseconds per chain beside a C loop; fails above twice the loop's
 bench-queue: hot-path

@@ -142,6 +142,7 @@ let package = Package(
         .testTarget(
             name: "VirtioDevicesTests",
             dependencies: [
+                .target(name: "CLibAV", condition: .when(traits: ["LibAV"])),
                 "VirtioWire", "LinuxSystem", "Virtqueue", "ResourceRegistry", "HostBridge",
                 "VirtioDevices", "VhostUser", "GuestDriver", "Conformance", "virtio-share", system,
                 .product(name: "Logging", package: "swift-log"),

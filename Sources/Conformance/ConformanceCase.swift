@@ -39,7 +39,7 @@ public struct ConformanceCase: Sendable {
 extension [ConformanceCase] {
     /// Every case about one type of device, in the order in which they are best read.
     public static var all: [ConformanceCase] {
-        gpu + virgl + MediaSessionCases.all + MediaIoctlCases.all
+        gpu + virgl + media
     }
 
     /// The GPU's clauses.
@@ -54,6 +54,12 @@ extension [ConformanceCase] {
     public static var virgl: [ConformanceCase] {
         VirglContextCases.all + VirglResourceCases.all + VirglTransferCases.all
             + VirglStreamCases.all + VirglHostileCases.all
+    }
+
+    /// The media device's clauses.
+    public static var media: [ConformanceCase] {
+        MediaSessionCases.all + MediaIoctlCases.all + MediaPayloadCases.all + MediaMemoryCases.all
+            + MediaEventCases.all
     }
 
     /// What binds every device: its rings, status and features. They want the device's queue for

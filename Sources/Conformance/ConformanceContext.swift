@@ -18,6 +18,8 @@ public struct ConformanceContext {
     private var returned: [(number: Int, queue: Int, bytes: [UInt8])] = []
     private var postedCount = 0
     private var last: Exchange?
+    /// What was given to the device to write events into, by chain.
+    var eventBlocks: [UInt16: GuestBlock] = [:]
 
     init(transport: any VirtioTransport, machine: GuestMachine, patienceMillis: Int32) {
         self.transport = transport
@@ -35,11 +37,17 @@ public struct ConformanceContext {
     {
         last = nil
         (posted, returned) = ([], [])
+        eventBlocks = [:]
         let driver = try DeviceDriver(
             transport, machine: machine, wanted: wanted, required: 0, queueCount: queueCount)
         driver.patienceMillis = patienceMillis
         self.driver = driver
         return driver.features
+    }
+
+    var startedDriver: DeviceDriver {
+        guard let driver else { preconditionFailure("a case starts the device before it talks") }
+        return driver
     }
 
     /// Resets the device and leaves its queues to the case: see ``RingGuest``.
@@ -55,7 +63,7 @@ public struct ConformanceContext {
     public mutating func exchange(
         _ request: borrowing WireBuffer, responseBytes: Int, queue: Int
     ) throws(DriverError) -> [UInt8] {
-        guard let driver else { preconditionFailure("a case starts the device before it talks") }
+        let driver = startedDriver
         last = Exchange(device: transport.deviceID, sent: request.array())
         let ticket = try driver.send(request, responseBytes: responseBytes, queue: queue)
         let answer = try driver.wait(for: ticket)

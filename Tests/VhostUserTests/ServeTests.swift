@@ -167,6 +167,8 @@ struct ServeTests {
         #expect(served.process.terminationStatus == 0)
     }
 
+    private static let needFailure = ["media/event/MED-I-008", "media/session/MED-D-012"]
+
     @Test("passes the conformance suite from another process")
     func conformance() throws {
         let served = try ServeProcess(Self.both)
@@ -180,7 +182,16 @@ struct ServeTests {
             }
             let results = try runner.run()
             #expect(!results.isEmpty)
-            for result in results { #expect(result.verdict == .pass, "\(result)") }
+            for result in results where !Self.needFailure.contains(result.id) {
+                #expect(result.verdict == .pass, "\(result)")
+            }
+            for result in results where Self.needFailure.contains(result.id) {
+                // No decoder here gives a session up: there is nothing to judge.
+                guard case .informational = result.verdict else {
+                    Issue.record("\(result)")
+                    continue
+                }
+            }
         }
         #expect(served.end() == 0)
     }

@@ -103,9 +103,11 @@ struct DemoReport: Codable, Equatable {
         switch CopyReason(rawValue: reason) {
         case .guestPages: "the buffers are guest pages"
         case .noDirectRendering: "this codec has no direct rendering"
-        case .otherLayout: "10-bit planes become P010, the layout that V4L2 has for them"
+        case .otherLayout: "the codec's planes become one of Cb and Cr in turn, or 10 bits of 16"
         case .shownAgain: "shown once more while the guest has the buffer"
         case .noBuffer: "no buffer of its size was at hand when it was decoded"
+        case .bufferLayout: "the object's planes lie otherwise than the codec needs them to"
+        case .slowMemory: "reading the object's memory is slow"
         case nil: reason
         }
     }
