@@ -70,9 +70,9 @@ struct ConformTests {
         ])
         let report = try run.report()
         #expect(run.status == 0)
-        #expect(report.good)
         for result in report.cases {
-            #expect(["pass", "unimplemented"].contains(result.verdict), "\(result)")
+            let isGood = ["pass", "unimplemented", "informational"].contains(result.verdict)
+            #expect(isGood, "\(result)")
         }
         for area in ["queue/", "\(device)/", "hostile/"] {
             #expect(report.cases.contains { $0.id.hasPrefix(area) && $0.verdict == "pass" })
@@ -90,7 +90,7 @@ struct ConformTests {
         ])
         let report = try run.report()
         #expect(run.status == 0)
-        for result in report.cases { #expect(result.judgement != "bad", "\(result)") }
+        for result in report.cases where result.judgement == "bad" { Issue.record("\(result)") }
         #expect(report.cases.contains { $0.judgement == "known failure" })
         #expect(report.cases.contains { $0.verdict == "pass" })
     }

@@ -114,6 +114,8 @@ final class DeviceServer {
             configuration.limits.bytesMax = limits.gpuMemory << 20
             configuration.limits.resourcesMax = limits.gpuResources
             configuration.limits.contextsMax = limits.gpuContexts
+            // A front-end maps descriptors, and what virglrenderer maps in this process has none.
+            configuration.hostVisibleBytes = 0
             let made = configuration
             let display = DisplayChannel(fallbackPath: displayPath)
             try add(endpoint, place, limits, log, ended, display: display) {

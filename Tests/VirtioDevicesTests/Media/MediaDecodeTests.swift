@@ -150,7 +150,7 @@ struct MediaDecodeTests {
         #expect(events == ["picture 0", "coded 0", "coded 1 error", "picture 1", "coded 2"])
     }
 
-    @Test("with event buffers that come late: nothing is lost, and the order is kept [MED-I-009]")
+    @Test("event buffers: ones that come late lose nothing, and the order is kept [MED-I-009]")
     func lateEvents() throws {
         let machine = try MediaMachine()
         let session = try machine.openStreaming(codedBuffers: 8)

