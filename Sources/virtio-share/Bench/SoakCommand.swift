@@ -87,6 +87,7 @@ private final class SoakLab {
         process.executableURL = program
         process.arguments = ["serve", "--gpu-socket", gpu, "--media-socket", media]
         process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
         try process.run()
         let deadline = MonotonicClock.nowNanos + 20_000_000_000
         while !FileManager.default.fileExists(atPath: media + ".status") {
@@ -99,14 +100,16 @@ private final class SoakLab {
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-    /// While nobody is connected: what front-ends gave is gone when the next one is let in.
+    /// While a fresh front-end is connected to each device: it is let in when all that the last one
+    /// gave is gone.
     func held() throws -> Held {
-        for path in [gpu, media] {
+        let fronts = try [gpu, media].map { path in
             let guest = try SharedMemory(name: "soak guest", sizeBytes: 1 << 20)
-            _ = try VhostUserFrontEnd(
+            return try VhostUserFrontEnd(
                 path: path, deviceID: 0,
                 memory: [GuestMemoryFile(start: GuestAddress(0x10_0000), memory: guest)])
         }
+        defer { withExtendedLifetime(fronts) {} }
         let own = "/proc/\(process.processIdentifier)"
         let status = try String(contentsOfFile: own + "/status", encoding: .utf8)
         let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
