@@ -125,7 +125,7 @@ final class DeviceServer {
             } count: {
                 [
                     "commands": $0.counters.commandsInAll, "errors": $0.counters.errorsInAll,
-                    "renderer bytes": $0.rendererBytesInUse, "uploaded bytes": $0.uploadedBytes,
+                    "held bytes": $0.rendererBytesInUse, "uploaded": $0.uploadedBytes,
                 ]
             }
         case .media:
