@@ -70,6 +70,17 @@ build: setup
 bench: build
 	$(PROGRAM) bench
 	$(MAKE) bench-wire
+	$(MAKE) bench-backend
+
+## The GPU's back-end beside QEMU's own, through the same front-end
+bench-backend: build
+	@scripts/setup.sh qemu-system-gui
+	$(PROGRAM) bench-backend
+
+## Ten minutes of mixed work on served devices, whose memory stays flat
+SOAK_SECONDS ?= 600
+soak: build
+	$(PROGRAM) soak --seconds $(SOAK_SECONDS)
 
 ## The registry beside a GLib hash table under one mutex
 bench-registry: setup

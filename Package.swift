@@ -134,9 +134,8 @@ let package = Package(
         .testTarget(
             name: "VhostUserTests",
             dependencies: [
-                "VirtioWire", "LinuxSystem", "Virtqueue", "HostBridge", "VirtioDevices",
-                "VhostUser",
-                "GuestDriver", "Conformance", "virtio-share", system,
+                "VirtioWire", "LinuxSystem", "Virtqueue", "ResourceRegistry", "HostBridge",
+                "VirtioDevices", "VhostUser", "GuestDriver", "Conformance", "virtio-share", system,
             ],
             swiftSettings: settings),
         .testTarget(

@@ -8,6 +8,7 @@ struct VirtioShare: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             DemoCommand.self, ServeCommand.self, StatusCommand.self, BenchCommand.self,
-            InspectCommand.self, ConformCommand.self, WorkerCommand.self,
+            BackEndBenchCommand.self, SoakCommand.self, InspectCommand.self, ConformCommand.self,
+            WorkerCommand.self,
         ])
 }

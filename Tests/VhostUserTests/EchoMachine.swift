@@ -54,7 +54,7 @@ final class EchoService {
     let isReleased = Monitor(false)
     let service: BackEndService<EchoDevice>
 
-    init(limits: BackEndLimits = BackEndLimits()) throws {
+    init(limits: BackEndLimits = BackEndLimits(), exporting: ExportingDevice? = nil) throws {
         let unique = RandomSource.twoWords()
         let path = "/tmp/vhost-test-\(unique.0)-\(unique.1)"
         let wake = try EventDescriptor()
@@ -63,7 +63,8 @@ final class EchoService {
         self.wake = wake
         service = try BackEndService(
             name: "echo", endpoint: .listener(try UnixListener(path: path)), limits: limits,
-            make: { EchoDevice(event: wake, isReleased: isReleased) }, onEvent: { log.add($0) })
+            exporting: exporting, make: { EchoDevice(event: wake, isReleased: isReleased) },
+            onEvent: { log.add($0) })
     }
 
     func connect(

@@ -58,9 +58,13 @@ final class GuestRun {
         try process.run()
     }
 
-    deinit {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        process.waitUntilExit()
+    /// Its helpers may outlive it: nobody waits for them.
+    deinit { if process.isRunning { process.terminate() } }
+
+    /// Waits, bounded, until the guest is off.
+    func waitUntilOff() {
+        let deadline = MonotonicClock.nowNanos + 10_000_000_000
+        _ = lines.wait(untilNanos: deadline) { $0.hasEnded ? true : nil }
     }
 
     /// The client's next line, waiting for it; nil when there is none.

@@ -40,6 +40,9 @@ struct GuestTests {
                 try present(try listener.accept()), modes: [size])
         }
 
+        /// A guest that loses its GPU while it is switched off may never end.
+        deinit { guest.waitUntilOff() }
+
         /// The next line that the client says.
         func next(_ location: SourceLocation = #_sourceLocation) throws -> [String] {
             let text = guest.next(line)

@@ -291,6 +291,44 @@ struct ServeTests {
         #expect(!served.exists(served.gpu + ".status"))
     }
 
+    @Test("gives up what it does not need: programs, files, privileges, core files")
+    func sandbox() throws {
+        func state(_ served: ServeProcess) throws -> [String: String] {
+            let text = String(
+                decoding: try Held.contents("/proc/\(served.process.processIdentifier)/status"),
+                as: UTF8.self)
+            var fields: [String: String] = [:]
+            for line in text.split(separator: "\n") {
+                let parts = line.split(separator: ":", maxSplits: 1)
+                guard parts.count == 2 else { continue }
+                fields[String(parts[0])] = parts[1].trimmingCharacters(in: .whitespaces)
+            }
+            return fields
+        }
+        let confined = try ServeProcess(Self.both)
+        let fields = try state(confined)
+        #expect(fields["NoNewPrivs"] == "1")
+        // 2 is a filter; every thread has it.
+        #expect(fields["Seccomp"] == "2")
+        let tasks = "/proc/\(confined.process.processIdentifier)/task"
+        for task in try Held.entries(tasks) {
+            let text = String(
+                decoding: try Held.contents("\(tasks)/\(task)/status"), as: UTF8.self)
+            #expect(text.contains("Seccomp:\t2"), "\(task)")
+        }
+        let limits = String(
+            decoding: try Held.contents("/proc/\(confined.process.processIdentifier)/limits"),
+            as: UTF8.self)
+        #expect(
+            limits.split(separator: "\n").contains {
+                $0.hasPrefix("Max core file size") && $0.split(separator: " ").contains("0")
+            })
+        #expect(confined.end() == 0)
+        let free = try ServeProcess(Self.both + ["--sandbox", "off"])
+        #expect(try state(free)["Seccomp"] == "0")
+        #expect(free.end() == 0)
+    }
+
     @Test("tells what a device can do, as JSON", arguments: [("gpu", ["virgl"]), ("media", [])])
     func capabilities(device: String, features: [String]) throws {
         struct Told: Codable {

@@ -21,11 +21,16 @@ public struct OwnedDescriptor: ~Copyable, Sendable {
         return descriptor
     }
 
+    /// Another descriptor of an open file that stays somebody else's.
+    public init(duplicating descriptor: FileDescriptor) throws(Errno) {
+        let copy = fcntl(descriptor.rawValue, F_DUPFD_CLOEXEC, 0)
+        guard copy >= 0 else { throw Errno.current }
+        number = copy
+    }
+
     /// Another descriptor of the same open file.
     public func duplicate() throws(Errno) -> OwnedDescriptor {
-        let copy = fcntl(number, F_DUPFD_CLOEXEC, 0)
-        guard copy >= 0 else { throw Errno.current }
-        return OwnedDescriptor(taking: FileDescriptor(rawValue: copy))
+        try OwnedDescriptor(duplicating: descriptor)
     }
 
     /// Makes writes fail where they would wait. The flag belongs to the open file, hence to whoever

@@ -3,6 +3,7 @@
 internal import LinuxSystem
 internal import SystemPackage
 internal import VirtioDevices
+internal import VirtioWire
 internal import Virtqueue
 
 /// What is readable; smaller numbers are kicks of rings.
@@ -21,6 +22,7 @@ final class BackEndLoop<Device: VirtioDevice> {
     private let onEvent: @Sendable (BackEndEvent) -> Void
     private let onRequest: (@Sendable (UInt32) -> Void)?
     private let display: DisplayChannel?
+    private let exporting: ExportingDevice?
     private let news: ExportNews?
     private let loop: EventLoop
     private let regions: [ChannelMemoryRegion]
@@ -36,8 +38,8 @@ final class BackEndLoop<Device: VirtioDevice> {
     private var messages: UInt64 = 0
 
     init(
-        device: Device, endpoint: BackEndEndpoint, wake: FileDescriptor, limits: BackEndLimits,
-        display: DisplayChannel?, news: ExportNews?,
+        device: Device, endpoint: BackEndEndpoint, wake: EventDescriptor, limits: BackEndLimits,
+        display: DisplayChannel?, exporting: ExportingDevice?,
         _ onEvent: @escaping @Sendable (BackEndEvent) -> Void,
         _ onRequest: (@Sendable (UInt32) -> Void)?
     ) throws {
@@ -47,11 +49,12 @@ final class BackEndLoop<Device: VirtioDevice> {
         self.onEvent = onEvent
         self.onRequest = onRequest
         self.display = display
-        self.news = news
+        self.exporting = exporting
+        news = try exporting.map { try ExportNews(of: $0, wake: wake) }
         loop = try EventLoop()
         regions = device.sharedMemoryWindows.map { ChannelMemoryRegion($0) }
         device.attach(sharedMemory: regions)
-        try loop.add(wake, token: Token.wake)
+        try loop.add(wake.descriptor, token: Token.wake)
         try loop.add(device.hostEvent, token: Token.host)
         switch endpoint {
         case .listener: listen()
@@ -141,6 +144,7 @@ final class BackEndLoop<Device: VirtioDevice> {
             }
             made.onRequest = onRequest
             made.display = display
+            made.exporting = exporting
             display?.begin()
             session = made
             connections += 1
@@ -164,6 +168,16 @@ final class BackEndLoop<Device: VirtioDevice> {
         self.session = nil
         messages &+= session.messages
         ended = error
+    }
+
+    /// Asks the front-end for another back-end's object.
+    func lookUp(_ uuid: ResourceUUID) -> FileDescriptor? {
+        var found: FileDescriptor?
+        onSession { session throws(VhostUserError) in
+            found = try session.backEndChannel?.lookUp(uuid)?.release()
+        }
+        finishDrop()
+        return found
     }
 
     var report: BackEndReport {

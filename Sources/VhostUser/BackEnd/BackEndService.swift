@@ -4,7 +4,7 @@
 public import LinuxSystem
 public import SystemPackage
 public import VirtioDevices
-internal import VirtioWire
+public import VirtioWire
 internal import Virtqueue
 
 /// Where front-ends come from.
@@ -70,10 +70,8 @@ public final class BackEndService<Device: VirtioDevice>: Sendable {
                 if !MemoryFaults.isInstalled { try MemoryFaults.install() }
                 let device = try make()
                 server = try BackEndLoop(
-                    device: device, endpoint: endpoint, wake: shared.wake.descriptor,
-                    limits: limits, display: display,
-                    news: try exporting.map { try ExportNews(of: $0, wake: shared.wake) },
-                    onEvent, onRequest)
+                    device: device, endpoint: endpoint, wake: shared.wake, limits: limits,
+                    display: display, exporting: exporting, onEvent, onRequest)
                 outcome.update { $0 = .success(()) }
             } catch {
                 outcome.update { $0 = .failure(error) }
@@ -140,6 +138,12 @@ public final class BackEndService<Device: VirtioDevice>: Sendable {
     /// (monotonic).
     public func report(untilNanos deadline: UInt64) -> BackEndReport? {
         onLoop(untilNanos: deadline) { $0.report }
+    }
+
+    /// The descriptor of an object that another back-end exports to the same front-end, which is
+    /// asked for it; the caller's to close. nil when there is none, or nobody to ask. [VU-096]
+    public func lookUp(_ uuid: ResourceUUID) -> FileDescriptor? {
+        onLoop(untilNanos: 0) { $0.lookUp(uuid) } ?? nil
     }
 
     private func onLoop<R: Sendable>(

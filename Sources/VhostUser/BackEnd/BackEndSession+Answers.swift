@@ -1,6 +1,7 @@
 // Requests with a reply of their own.
 
 internal import LinuxSystem
+internal import ResourceRegistry
 internal import SystemPackage
 internal import VirtioDevices
 internal import VirtioWire
@@ -102,9 +103,13 @@ extension BackEndSession {
         try channel.reply { $0.append(config) }
     }
 
-    /// [VU-095]
+    /// The descriptor of what this device exports; none with what has none. [VU-095]
     private func answerSharedObject() throws(VhostUserError) {
         let shared: VhostUser.Shared = try message()
-        try channel.reply { $0.append(shared) }
+        let owned = exporting.flatMap { device in
+            device.domain.duplicateFile(of: shared.uuid, exportedBy: device.name)?.release()
+        }
+        defer { try? owned?.close() }
+        try channel.reply(descriptors: owned.map { [$0] } ?? []) { $0.append(shared) }
     }
 }

@@ -28,6 +28,7 @@ final class BackEndSession<Device: VirtioDevice> {
     var isBroken = false
     var backEndChannel: BackEndChannel?
     var display: DisplayChannel?
+    var exporting: ExportingDevice?
     /// Kept open for the front-end's sake where nothing is shown. [VU-081]
     var displaySocket: OwnedDescriptor?
     var lastConfig: [UInt8]

@@ -115,9 +115,10 @@ private final class Reader: @unchecked Sendable {
     private func serve() throws(VhostUserError) {
         head.removeAll()
         try fill(&head, to: VhostUserGPU.Header.sizeBytes)
-        guard let header = try? head.decode(VhostUserGPU.Header.self, at: 0),
-            !header.flags.contains(.reply)
-        else { throw .malformed }
+        // Whatever the flags say this is a request: QEMU's own back-end leaves any bits there. [VUG-004]
+        guard let header = try? head.decode(VhostUserGPU.Header.self, at: 0) else {
+            throw .malformed
+        }
         switch header.request {
         case .update: try readUpdate(header.size)
         case .scanout: try readScanout(header.size)

@@ -36,12 +36,14 @@ enum ServeError: Error, CustomStringConvertible {
     case cannotListen(String, Errno)
     case badDescriptor(Int32)
     case noDevice(String, any Error)
+    case cannotConfine(Errno)
 
     var description: String {
         switch self {
         case .cannotListen(let path, let error): "Cannot listen on \(path): \(error)."
         case .badDescriptor(let number): "Descriptor \(number) is not open."
         case .noDevice(let name, let error): "The \(name) device does not start: \(error)."
+        case .cannotConfine(let error): "The process cannot be confined (--sandbox off): \(error)."
         }
     }
 }
@@ -125,7 +127,7 @@ final class DeviceServer {
             } count: {
                 [
                     "commands": $0.counters.commandsInAll, "errors": $0.counters.errorsInAll,
-                    "renderer bytes": $0.rendererBytesInUse, "uploaded bytes": $0.uploadedBytes,
+                    "held bytes": $0.rendererBytesInUse, "uploaded": $0.uploadedBytes,
                 ]
             }
         case .media:

@@ -21,7 +21,8 @@ struct ServeCommand: ParsableCommand {
 
             The program stays in the foreground, prints one line when it is ready, serves one \
             front-end after the other, and ends on SIGTERM. With --fd it ends with its front-end. \
-            virglrenderer and the codecs run in this process.
+            virglrenderer and the codecs run in this process, which gives up what it does not need \
+            before it is ready: new files, programs and connections, privileges, core files.
             """)
 
     @Argument(help: "Serve this device alone: gpu or media.")
@@ -53,6 +54,9 @@ struct ServeCommand: ParsableCommand {
 
     @Option(help: "What is told on standard error: \(LogLevel.names).")
     var logLevel = LogLevel.info
+
+    @Option(help: "Whether the process gives up what it does not need: \(SandboxChoice.names).")
+    var sandbox = SandboxChoice.on
 
     @OptionGroup(title: "Limits")
     var limits: ServeLimits
@@ -94,11 +98,13 @@ struct ServeCommand: ParsableCommand {
     func run() throws {
         guard !printCapabilities else { return print(Capabilities(device ?? .gpu).json()) }
         let log = ServeLog(level: logLevel)
+        if sandbox == .on { try confineFiles(log) }
         // Before any thread: all of them leave the signals to this one.
         let termination = try Signals.termination()
         let ended = try EventDescriptor()
         let server = try DeviceServer(
             endpoints, limits, display: display, log: log, ended: ended)
+        if sandbox == .on { try confineCalls() }
         ServeLog.announce("virtio-share: ready, " + endpoints.map(\.text).joined(separator: ", "))
         let loop = try EventLoop()
         try loop.add(termination.descriptor, token: 0)
@@ -110,6 +116,39 @@ struct ServeCommand: ParsableCommand {
             server.removeSockets()
             throw ExitCode.failure
         }
+    }
+}
+
+enum SandboxChoice: String, ExpressibleByArgument, CaseIterable {
+    case on, off
+
+    static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
+}
+
+extension ServeCommand {
+    /// More than two devices, their rings and a guest's regions need.
+    private static var descriptorsMax: UInt { 4096 }
+
+    /// Before there are threads, which would keep what they have.
+    private func confineFiles(_ log: ServeLog) throws {
+        let folders = endpoints.compactMap { endpoint -> String? in
+            guard case .path(let path) = endpoint.place else { return nil }
+            let folder = FilePath(path).removingLastComponent().string
+            return folder.isEmpty ? "." : folder
+        }
+        do throws(Errno) {
+            if try !Sandbox.restrictFiles(socketFolders: folders) {
+                log.info("this kernel has no Landlock: files stay in reach")
+            }
+        } catch { throw ServeError.cannotConfine(error) }
+    }
+
+    /// Once everything is open.
+    private func confineCalls() throws {
+        do throws(Errno) {
+            try Sandbox.restrictResources(descriptorsMax: Self.descriptorsMax)
+            try Sandbox.restrictCalls(canSpawn: false, canConnect: display != nil)
+        } catch { throw ServeError.cannotConfine(error) }
     }
 }
 
