@@ -11,7 +11,7 @@ SOURCES := Package.swift Sources Tests Examples/EmbeddedVMM/Package.swift Exampl
 	Tools/SpecGenerator/Library Tools/SpecGenerator/Program Tools/SpecGenerator/Tests
 
 .PHONY: demo test check build generate tables vectors check-vectors bench bench-registry hot-registry \
-	sharing sanitize-registry bench-queue bench-wire hot-path stress fuzz example plain lint setup clean
+	sharing sanitize-registry isolated bench-queue bench-wire hot-path stress fuzz example plain lint setup clean
 
 ## Decode the clip that ships with the project and show what the GPU sampled: demo-output/
 demo: build
@@ -96,6 +96,13 @@ sanitize-registry: setup
 		SHARING_SECONDS=$(SANITIZE_SECONDS) swift test --disable-xctest --skip-build --sanitize $$sanitizer \
 			--scratch-path .build-$$sanitizer --filter InterleavingTests || exit 1; \
 	done
+
+## The GPU's tests over a worker process, and thousands of mutated command streams
+STREAMS ?= 5000
+isolated: setup
+	swift build --build-tests $(TRAITS)
+	VIRTIO_SHARE_RENDERER=isolated swift test --skip-build $(TRAITS) --filter 'VirtioDevicesTests.WithRenderer/GPU'
+	VIRTIO_SHARE_STREAMS=$(STREAMS) swift test --skip-build $(TRAITS) --filter RendererWorkerTests.HostileStreamTests
 
 ## Nanoseconds per chain beside a C loop; fails above twice the loop's
 bench-queue: hot-path
