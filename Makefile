@@ -11,7 +11,8 @@ SOURCES := Package.swift Sources Tests Examples/EmbeddedVMM/Package.swift Exampl
 	Tools/SpecGenerator/Library Tools/SpecGenerator/Program Tools/SpecGenerator/Tests
 
 .PHONY: demo test check build generate tables vectors check-vectors bench bench-registry hot-registry \
-	sharing sanitize-registry isolated bench-queue bench-wire hot-path stress fuzz example plain lint setup clean
+	sharing sanitize-registry isolated media sanitize-media bench-queue bench-wire hot-path stress fuzz \
+	example plain lint setup clean
 
 ## Decode the clip that ships with the project and show what the GPU sampled: demo-output/
 demo: build
@@ -50,6 +51,13 @@ check-vectors:
 	$(CC) -Wall -Wextra -Werror -o $(MAKE_VECTORS) Spec/vectors/oracle/*.c
 	$(MAKE_VECTORS) .build/vectors
 	@for file in Spec/vectors/*.txt; do cmp $$file .build/vectors/$${file##*/} || exit 1; done
+
+## A real Linux kernel as the guest (User-Mode Linux, built once, then cached) under `serve gpu`:
+## what its driver makes of the device, a stress, and kmscube's picture in guest-output/
+guest-test: setup
+	@scripts/setup.sh gcc libc6-dev
+	@scripts/setup.sh kmscube || echo "guest-test: without kmscube its picture is not tried"
+	scripts/guest-test.sh $(GUEST_OUTPUT) $(TRAITS)
 
 ## What CI runs
 check: test lint hot-path
@@ -103,6 +111,18 @@ isolated: setup
 	swift build --build-tests $(TRAITS)
 	VIRTIO_SHARE_RENDERER=isolated swift test --skip-build $(TRAITS) --filter 'VirtioDevicesTests.WithRenderer/GPU'
 	VIRTIO_SHARE_STREAMS=$(STREAMS) swift test --skip-build $(TRAITS) --filter RendererWorkerTests.HostileStreamTests
+
+## The media device's long tests: 100,000 random ioctls and 10,000 mutated streams
+MEDIA_LONG := MEDIA_FUZZ_ROUNDS=200 MEDIA_MUTATIONS=10000
+media: setup
+	swift build --build-tests $(TRAITS)
+	$(MEDIA_LONG) swift test --skip-build $(TRAITS) --filter 'MediaFuzzTests|LibAVHostileTests'
+
+## The same ioctls and every other test of the device's states under the address sanitizer
+sanitize-media: setup
+	swift build --build-tests --sanitize address --scratch-path .build-address
+	$(MEDIA_LONG) swift test --disable-xctest --skip-build --sanitize address \
+		--scratch-path .build-address --filter 'VirtioDevicesTests.Media|HostBridgeTests.*Decod'
 
 ## Nanoseconds per chain beside a C loop; fails above twice the loop's
 bench-queue: hot-path
@@ -171,4 +191,4 @@ clean:
 		Examples/SharingModels/.build Benchmarks/.build \
 		Benchmarks/Virtqueue/.build Benchmarks/Wire/.build Fuzz/Virtqueue/.build Fuzz/Wire/.build \
 		Tools/SpecGenerator/.build \
-		demo-output
+		demo-output guest-output

@@ -25,6 +25,7 @@ let package = Package(
         .library(name: "HostBridge", targets: ["HostBridge"]),
         .library(name: "RendererWorker", targets: ["RendererWorker"]),
         .library(name: "VirtioDevices", targets: ["VirtioDevices"]),
+        .library(name: "VhostUser", targets: ["VhostUser"]),
         .library(name: "GuestDriver", targets: ["GuestDriver"]),
         .library(name: "Conformance", targets: ["Conformance"]),
         .executable(name: "virtio-share", targets: ["virtio-share"]),
@@ -35,6 +36,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
     targets: [
@@ -75,8 +77,16 @@ let package = Package(
             name: "VirtioDevices",
             dependencies: [
                 "VirtioWire", "LinuxSystem", "Virtqueue", "ResourceRegistry", "HostBridge", system,
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
+        .target(
+            name: "VhostUser",
+            dependencies: [
+                "VirtioWire", "LinuxSystem", "Virtqueue", "ResourceRegistry", "HostBridge",
+                "VirtioDevices", system,
+            ],
+            exclude: ["README.md"], swiftSettings: settings),
         .target(
             name: "GuestDriver",
             dependencies: ["VirtioWire", "LinuxSystem", "Virtqueue", system],
@@ -91,7 +101,8 @@ let package = Package(
                 .target(name: "CLibAV", condition: .when(traits: ["LibAV"])),
                 .target(name: "CPNG", condition: .when(traits: ["PNG"])),
                 "VirtioWire", "Inspection", "LinuxSystem", "Virtqueue", "ResourceRegistry",
-                "HostBridge", "RendererWorker", "VirtioDevices", "GuestDriver", system,
+                "HostBridge", "RendererWorker", "VirtioDevices", "VhostUser", "GuestDriver",
+                "Conformance", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Resources/README.md"], resources: [.copy("Resources/demo.mp4")],
@@ -127,10 +138,20 @@ let package = Package(
             dependencies: ["VirtioWire", "LinuxSystem", "Virtqueue", "HostBridge", system],
             swiftSettings: settings),
         .testTarget(
+            name: "VhostUserTests",
+            dependencies: [
+                "VirtioWire", "LinuxSystem", "Virtqueue", "HostBridge", "VirtioDevices",
+                "VhostUser",
+                "GuestDriver", "Conformance", "virtio-share", system,
+            ],
+            swiftSettings: settings),
+        .testTarget(
             name: "VirtioDevicesTests",
             dependencies: [
+                .target(name: "CLibAV", condition: .when(traits: ["LibAV"])),
                 "VirtioWire", "LinuxSystem", "Virtqueue", "ResourceRegistry", "HostBridge",
-                "VirtioDevices", "GuestDriver", "Conformance", "virtio-share", system,
+                "VirtioDevices", "VhostUser", "GuestDriver", "Conformance", "virtio-share", system,
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
         .testTarget(

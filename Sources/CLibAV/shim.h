@@ -37,6 +37,17 @@ static inline int virtio_share_av_frame_is_key(const AVFrame *frame) {
 #endif
 }
 
+// 0 for a progressive picture, 1 when the top field comes first, 2 when the bottom field does.
+static inline int virtio_share_av_frame_field(const AVFrame *frame) {
+#ifdef AV_FRAME_FLAG_INTERLACED
+    if (!(frame->flags & AV_FRAME_FLAG_INTERLACED)) return 0;
+    return (frame->flags & AV_FRAME_FLAG_TOP_FIELD_FIRST) ? 1 : 2;
+#else
+    if (!frame->interlaced_frame) return 0;
+    return frame->top_field_first ? 1 : 2;
+#endif
+}
+
 // 1 when the codec said that the picture has missing or concealed parts.
 static inline int virtio_share_av_frame_is_damaged(const AVFrame *frame) {
     return frame->decode_error_flags != 0 || (frame->flags & AV_FRAME_FLAG_CORRUPT) != 0;

@@ -21,6 +21,9 @@ public struct ConformanceCase: Sendable {
     /// ``ConformanceRunner``.
     public let run: @Sendable (inout ConformanceContext) throws -> Verdict
 
+    /// What the id begins with: "gpu", "media", "queue" or "hostile".
+    public var area: String { id.split(separator: "/").first.map(String.init) ?? id }
+
     public init(
         id: String, clause: String, level: Level, device: UInt32?,
         run: @escaping @Sendable (inout ConformanceContext) throws -> Verdict
@@ -36,8 +39,27 @@ public struct ConformanceCase: Sendable {
 extension [ConformanceCase] {
     /// Every case about one type of device, in the order in which they are best read.
     public static var all: [ConformanceCase] {
+        gpu + virgl + media
+    }
+
+    /// The GPU's clauses.
+    public static var gpu: [ConformanceCase] {
         GPUFenceCases.all + GPUEDIDCases.all + GPUCapsetCases.all + GPUUUIDCases.all
-            + MediaSessionCases.all + MediaIoctlCases.all
+            + GPU2DCases.all + GPUConfigCases.all + GPUScanoutCases.all + GPUTransferCases.all
+            + GPUBlobCases.all + GPUMapCases.all + GPUContextCases.all + GPUTimelineCases.all
+            + GPUResponseCases.all
+    }
+
+    /// What virgl's own tests ask of a renderer, over the wire.
+    public static var virgl: [ConformanceCase] {
+        VirglContextCases.all + VirglResourceCases.all + VirglTransferCases.all
+            + VirglStreamCases.all + VirglHostileCases.all
+    }
+
+    /// The media device's clauses.
+    public static var media: [ConformanceCase] {
+        MediaSessionCases.all + MediaIoctlCases.all + MediaPayloadCases.all + MediaMemoryCases.all
+            + MediaEventCases.all
     }
 
     /// What binds every device: its rings, status and features. They want the device's queue for
@@ -45,4 +67,7 @@ extension [ConformanceCase] {
     public static var queue: [ConformanceCase] {
         QueueFeatureCases.all + QueueLifeCases.all + QueueRingCases.all + QueueNoticeCases.all
     }
+
+    /// What no driver does, and no device may fall over.
+    public static var hostile: [ConformanceCase] { HostileRingCases.all }
 }

@@ -1,6 +1,7 @@
 // What a case works with: a device that nobody has used, and a record of the last exchange.
 
 public import GuestDriver
+internal import LinuxSystem
 public import VirtioWire
 public import Virtqueue
 
@@ -11,7 +12,14 @@ public struct ConformanceContext {
     /// How long a device may take to answer.
     public let patienceMillis: Int32
     private var driver: DeviceDriver?
+    /// Chains that a case has posted and that have not come back.
+    private var posted: [PostedChain] = []
+    /// Those that came back while others were posted.
+    private var returned: [(number: Int, queue: Int, bytes: [UInt8])] = []
+    private var postedCount = 0
     private var last: Exchange?
+    /// What was given to the device to write events into, by chain.
+    var eventBlocks: [UInt16: GuestBlock] = [:]
 
     init(transport: any VirtioTransport, machine: GuestMachine, patienceMillis: Int32) {
         self.transport = transport
@@ -28,11 +36,18 @@ public struct ConformanceContext {
         -> UInt64
     {
         last = nil
+        (posted, returned) = ([], [])
+        eventBlocks = [:]
         let driver = try DeviceDriver(
             transport, machine: machine, wanted: wanted, required: 0, queueCount: queueCount)
         driver.patienceMillis = patienceMillis
         self.driver = driver
         return driver.features
+    }
+
+    var startedDriver: DeviceDriver {
+        guard let driver else { preconditionFailure("a case starts the device before it talks") }
+        return driver
     }
 
     /// Resets the device and leaves its queues to the case: see ``RingGuest``.
@@ -48,12 +63,92 @@ public struct ConformanceContext {
     public mutating func exchange(
         _ request: borrowing WireBuffer, responseBytes: Int, queue: Int
     ) throws(DriverError) -> [UInt8] {
-        guard let driver else { preconditionFailure("a case starts the device before it talks") }
+        let driver = startedDriver
         last = Exchange(device: transport.deviceID, sent: request.array())
         let ticket = try driver.send(request, responseBytes: responseBytes, queue: queue)
         let answer = try driver.wait(for: ticket)
         last?.received = answer
         return answer
+    }
+
+    /// A chain that waits for the device.
+    struct PostedChain {
+        let number: Int
+        let queue: Int
+        let head: UInt16
+        let request: GuestBlock
+        let response: GuestBlock
+        let room: Int
+    }
+
+    /// Puts a request on a queue and does not wait for it. Until ``nextReturned(queue:)`` has given
+    /// all of them back, the case has the queue to itself: no ``exchange(_:responseBytes:queue:)``.
+    ///
+    /// - Returns: a number by which the chain is known.
+    @discardableResult
+    mutating func post<M: WireMessage>(
+        _ message: M, tail: [UInt8] = [], room: Int, queue: Int = VirtioGPU.controlQueue
+    ) throws -> Int {
+        guard let driver else { preconditionFailure("a case starts the device before it talks") }
+        var request = WireBuffer(capacity: M.sizeBytes + tail.count)
+        request.append(message)
+        request.append(contentsOf: tail)
+        // Each chain takes two descriptors at most: half of the ring stays free.
+        while posted.count >= max(1, Int(transport.queueSizeMax(queue)) / 4) {
+            returned.append(try takeReturned(driver, queue))
+        }
+        let bytes = request.array()
+        let out = try machine.allocate(bytes.count)
+        machine.range(of: out).write(bytes)
+        let response = try machine.allocate(room)
+        let head = try driver.add(
+            readable: [GuestSegment(start: out.start, count: UInt32(bytes.count))],
+            writable: [GuestSegment(start: response.start, count: UInt32(room))], queue: queue)
+        last = Exchange(device: transport.deviceID, sent: bytes)
+        postedCount += 1
+        posted.append(
+            PostedChain(
+                number: postedCount, queue: queue, head: head, request: out, response: response,
+                room: room))
+        return postedCount
+    }
+
+    /// The next posted chain that the device gives back, and what it wrote.
+    mutating func nextReturned(queue: Int) throws -> (number: Int, bytes: [UInt8]) {
+        guard let driver else { preconditionFailure("a case starts the device before it talks") }
+        if let index = returned.firstIndex(where: { $0.queue == queue }) {
+            let chain = returned.remove(at: index)
+            return (chain.number, chain.bytes)
+        }
+        let chain = try takeReturned(driver, queue)
+        return (chain.number, chain.bytes)
+    }
+
+    private mutating func takeReturned(_ driver: DeviceDriver, _ queue: Int) throws
+        -> (number: Int, queue: Int, bytes: [UInt8])
+    {
+        let deadline = MonotonicClock.nowNanos &+ UInt64(max(0, patienceMillis)) * 1_000_000
+        while MonotonicClock.nowNanos < deadline {
+            guard let used = try driver.takeUsed(queue: queue) else {
+                try driver.waitForInterrupt(timeoutMillis: min(100, patienceMillis))
+                continue
+            }
+            guard
+                let index = posted.firstIndex(where: {
+                    $0.queue == queue && UInt32($0.head) == used.id
+                })
+            else { throw finding("a chain that was posted", received: "chain \(used.id)") }
+            let chain = posted.remove(at: index)
+            guard used.len <= UInt32(chain.room) else {
+                throw finding("at most \(chain.room) bytes", received: "\(used.len)")
+            }
+            let bytes = Array(machine.range(of: chain.response).bytes().prefix(Int(used.len)))
+            machine.free(chain.request)
+            machine.free(chain.response)
+            last?.received = bytes
+            return (chain.number, queue, bytes)
+        }
+        throw DriverError.timedOut
     }
 
     /// The message at `offset` of an answer; an answer that ends before it does is a finding.

@@ -10,10 +10,13 @@ public struct ConformanceResult: Equatable, Sendable {
     /// What the device did instead.
     public var received: String? { finding?.received }
 
+    /// The last request before.
+    public var sent: String? { finding?.sent }
+
     private var finding: Finding? {
         switch verdict {
         case .fail(let finding), .nonStrict(let finding): finding
-        case .pass, .informational, .unimplemented: nil
+        case .pass, .informational, .unimplemented, .skipped: nil
         }
     }
 }

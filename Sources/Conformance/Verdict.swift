@@ -9,6 +9,36 @@ public enum Verdict: Equatable, Sendable {
     case informational(String)
     /// The device does not offer what the clause is about.
     case unimplemented(feature: String)
+    /// The case did not run.
+    case skipped(reason: String)
+}
+
+extension Verdict {
+    /// The verdict's name, without what it says.
+    public var kind: Kind {
+        switch self {
+        case .pass: .pass
+        case .fail: .fail
+        case .nonStrict: .nonStrict
+        case .informational: .informational
+        case .unimplemented: .unimplemented
+        case .skipped: .skipped
+        }
+    }
+
+    public enum Kind: String, CaseIterable, Sendable, Codable {
+        case pass, fail, informational, unimplemented, skipped
+        case nonStrict = "non-strict"
+    }
+
+    /// A failure of a device that was gone when the case ended.
+    func after(_ loss: String, _ finding: Finding) -> Verdict {
+        guard case .fail(let first) = self else { return .fail(finding) }
+        return .fail(
+            Finding(
+                sent: first.sent, expected: first.expected,
+                received: "\(first.received); then \(loss)"))
+    }
 }
 
 extension Verdict: CustomStringConvertible {
@@ -19,6 +49,7 @@ extension Verdict: CustomStringConvertible {
         case .nonStrict(let finding): "non-strict: \(finding)"
         case .informational(let text): "informational: \(text)"
         case .unimplemented(let feature): "unimplemented: \(feature)"
+        case .skipped(let reason): "skipped: \(reason)"
         }
     }
 }

@@ -23,6 +23,15 @@ public final class EventLoop: Sendable {
         }
     }
 
+    /// Watches a descriptor that somebody else made: each time that it becomes readable is told once,
+    /// and it is never read. Whatever it is and however often it is written to, the owner of the loop
+    /// neither blocks in it nor spins on it.
+    public func addForeign(_ watched: FileDescriptor, token: UInt64) throws(Errno) {
+        guard cl_epoll_add_edge(descriptor.rawValue, watched.rawValue, token) == 0 else {
+            throw Errno.current
+        }
+    }
+
     public func remove(_ watched: FileDescriptor) throws(Errno) {
         guard cl_epoll_remove(descriptor.rawValue, watched.rawValue) == 0 else {
             throw Errno.current

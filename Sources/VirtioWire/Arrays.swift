@@ -13,9 +13,11 @@ extension RawSpan {
     func array<M: WireMessage>(at offset: Int, count: Int) throws(WireError) -> [M] {
         var messages: [M] = []
         messages.reserveCapacity(count)
-        for index in 0..<count {
-            messages.append(try M(extracting(droppingFirst: offset + index * M.sizeBytes)))
+        var records = extracting(droppingFirst: offset).records(sizeBytes: M.sizeBytes)
+        while messages.count < count, let record = records.next() {
+            messages.append(try M(record))
         }
+        precondition(messages.count == count, "the caller has guarded the array")
         return messages
     }
 }

@@ -9,6 +9,13 @@ extension RawSpan {
     @inlinable public func i32(at offset: Int) -> Int32 { load(at: offset) }
     @inlinable public func i64(at offset: Int) -> Int64 { load(at: offset) }
 
+    /// The records of `sizeBytes` bytes that lie one after the other, without a shorter rest.
+    @inlinable @inline(__always)
+    @_lifetime(copy self)
+    public func records(sizeBytes: Int) -> WireRecords {
+        WireRecords(self, sizeBytes: sizeBytes)
+    }
+
     /// The length guard with which every decoder begins.
     @inlinable
     public func require(byteCount needed: Int) throws(WireError) {

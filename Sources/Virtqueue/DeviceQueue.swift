@@ -12,6 +12,9 @@ public final class DeviceQueue {
     public let size: UInt16
     private let ring: Ring
     private let view: MemoryView
+    /// While set nothing is taken from the driver; what was taken goes back.
+    @safe @exclusivity(unchecked) public var isPaused = false
+    @safe @exclusivity(unchecked) private var isInterruptDue = false
 
     /// Made in init, freed in deinit. One branch for each call, no witness table, nothing counted.
     @safe private enum Ring {
@@ -73,8 +76,9 @@ public final class DeviceQueue {
     /// As ``pop()``, into a chain of the caller's that is used again and again: nothing is copied
     /// and, once it has held the longest chain, nothing allocated. False when there is none.
     public func pop(into chain: inout DescriptorChain) throws(QueueError) -> Bool {
+        guard !isPaused else { return false }
         // SAFETY, here and below: the ring lives as long as the queue, which one thread owns.
-        switch ring {
+        return switch ring {
         case .split(let ring): try unsafe SplitDeviceRing.pop(ring, into: &chain)
         case .packed(let ring): try unsafe PackedDeviceRing.pop(ring, into: &chain)
         }
@@ -92,6 +96,19 @@ public final class DeviceQueue {
     /// Whether the driver wants to hear of the chains given back since this was last asked: once
     /// for each batch of pushes. [VQ-D-016] [VQ-D-017]
     public func needsInterrupt() -> Bool {
+        let isNeeded = ringNeedsInterrupt()
+        if isNeeded { isInterruptDue = true }
+        return isNeeded
+    }
+
+    /// Whether ``needsInterrupt()`` has said yes since this was last asked: for transports that have
+    /// an interrupt for each queue.
+    public func takeInterrupt() -> Bool {
+        defer { isInterruptDue = false }
+        return isInterruptDue
+    }
+
+    private func ringNeedsInterrupt() -> Bool {
         switch ring {
         case .split(let ring): unsafe ring.pointee.needsInterrupt()
         case .packed(let ring): unsafe ring.pointee.needsInterrupt()

@@ -7,6 +7,7 @@ struct VirtioShare: ParsableCommand {
         abstract: "virtio-gpu and virtio-media devices that share resources by UUID.",
         version: "0.1.0",
         subcommands: [
-            DemoCommand.self, BenchCommand.self, InspectCommand.self, WorkerCommand.self,
+            DemoCommand.self, ServeCommand.self, StatusCommand.self, BenchCommand.self,
+            InspectCommand.self, ConformCommand.self, WorkerCommand.self,
         ])
 }

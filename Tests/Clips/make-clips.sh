@@ -68,6 +68,8 @@ enc h264-crop.mp4   "$(pat 182x98 24)"  "${X264[@]}" -crf 26 "${T709[@]}"
 enc h264-refs16.mp4 "$(pat 176x144 60)" "${X264[@]}" -crf 30 -refs 16 -bf 8 -b_strategy 0 -b-pyramid normal -g 60 "${T601[@]}"
 enc h264-10bit.mp4  "$(pat 176x144 24 yuv420p10le)" "${X264[@]}" -profile:v high10 -crf 28 "${T709[@]}"
 enc h264-444.mp4    "$(pat 176x144 12 yuv444p)" "${X264[@]}" -profile:v high444 -crf 28 "${T709[@]}"
+# Each picture is two fields; MBAFF frames.
+enc h264-interlaced.mp4 "$(pat 176x144 24),setfield=tff" "${X264[@]}:tff=1" -crf 28 "${T601[@]}"
 enc h264-annexb.h264 "$(pat 176x144 24)" "${X264[@]}" -crf 28 -g 12 "${T601[@]}" -f h264
 enc "$TMP/a.h264"   "$(pat 320x240 12)" "${X264[@]}" -crf 30 -f h264
 enc "$TMP/b.h264"   "$(pat 176x144 12)" "${X264[@]}" -crf 30 -f h264
@@ -107,6 +109,10 @@ AOM=(-c:v libaom-av1 -cpu-used 5 -row-mt 0 -crf 40 -b:v 0)
 enc av1.mkv "$(pat 176x144 24)" "${AOM[@]}" "${T709[@]}"
 enc av1-10bit.mkv "$(pat 176x144 24 yuv420p10le)" "${AOM[@]}" "${T709[@]}"
 enc mpeg2.mpg "$(pat 176x144 24)" -c:v mpeg2video -q:v 20 -bf 2 -g 12 "${T601[@]}" -f mpeg
+enc mpeg2-interlaced.mpg "$(pat 176x144 24),setfield=bff" -c:v mpeg2video -flags +ilme+ildct -q:v 20 -bf 2 -g 12 "${T601[@]}" -f mpeg
+enc "$TMP/a.m2v" "$(pat 320x240 12)" -c:v mpeg2video -q:v 20 -bf 2 -f mpeg2video
+enc "$TMP/b.m2v" "$(pat 176x144 12)" -c:v mpeg2video -q:v 20 -bf 2 -f mpeg2video
+cat "$TMP/a.m2v" "$TMP/b.m2v" > mpeg2-resolution-change.m2v
 enc mjpeg.avi "testsrc2=size=176x144:rate=24,trim=end_frame=10,scale=out_range=pc,format=yuvj420p" -c:v mjpeg -q:v 24 -huffman optimal
 
 # --- no video ---------------------------------------------------------------
@@ -151,5 +157,12 @@ ref vp9-show-existing.webm yuv420p 60
 ref av1.mkv yuv420p 24
 ref av1-10bit.mkv yuv420p10le 24
 ref mpeg2.mpg yuv420p 24
+ref h264-interlaced.mp4 yuv420p 24
+ref mpeg2-interlaced.mpg yuv420p 24
 ref mjpeg.avi yuvj420p 10
+# ffmpeg loses a picture at the change: the reference is that of the parts.
+for part in a b; do
+  "${FF[@]}" -threads 1 -i "$TMP/$part.m2v" -map 0:v:0 -fps_mode passthrough -autoscale 0 \
+    -fflags +bitexact -f framemd5 -
+done > mpeg2-resolution-change.framemd5
 exit $bad

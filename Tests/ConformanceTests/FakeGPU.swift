@@ -13,11 +13,25 @@ final class FakeGPU {
         case linuxCapset, longCapset, anyCapset, anyCapsetVersion
         case newUUIDEachTime, oneUUIDForAll, uuidOfNothing, nothingExported
         case uuidOfOtherVersion, uuidOfOtherVariant
+        case shortDisplayInfo, displayNotCounted
+        case fewFormats, anyFormat, idTwice, noPixels, idTakenByFailure
+        case unrefOfNothing, idNotFreed, shownCannotGo
+        case anyRect, wrappingRect, anyScanoutID, cannotTurnOff
+        case transferWithoutBacking, keepsBacking, countIsTrusted
+        case silentCursor
         case silent
+        /// Success, or an error, whatever is asked.
+        case yes, no
     }
+
+    static let allFeatures: VirtioGPU.Features = [
+        .virgl, .edid, .resourceUUID, .resourceBlob, .contextInit, .blobAlignment,
+    ]
 
     private let fault: Fault?
     private var resources: Set<UInt32> = []
+    private var backed: Set<UInt32> = []
+    private var shown: UInt32 = 0
     private var uuids: [UInt32: ResourceUUID] = [:]
     private var uuidsMade: UInt64 = 0
 
@@ -40,6 +54,15 @@ final class FakeGPU {
         guard fault != .silent, let header: VirtioGPU.ControlHeader = request.decoded() else {
             return nil
         }
+        if fault == .yes || fault == .no {
+            return encoded(
+                VirtioGPU.ControlHeader(
+                    type: fault == .yes ? .okNoData : .errUnspec, flags: header.flags,
+                    fenceID: header.fenceID))
+        }
+        if header.type.rawValue >= 0x0300 {
+            return fault == .silentCursor ? nil : encoded(VirtioGPU.ControlHeader(type: .okNoData))
+        }
         var response = perform(header.type, request)
         let isError = response.decoded(as: VirtioGPU.ControlHeader.self)?.type.isError ?? true
         guard header.flags.contains(.fence) else { return response }
@@ -54,17 +77,103 @@ final class FakeGPU {
 
     private func perform(_ type: VirtioGPU.MessageType, _ request: [UInt8]) -> [UInt8] {
         switch type {
-        case .getDisplayInfo: encoded(VirtioGPU.RespDisplayInfo(pmodes: []))
+        case .getDisplayInfo: displayInfo
         case .getEDID: edid(request)
         case .getCapsetInfo: capsetInfo(request)
         case .getCapset: capset(request)
-        case .resourceCreate2D: create(request)
+        case .resourceCreate2D: create(request) ? ok : error
+        case .resourceUnref: unref(request) ? ok : error
+        case .setScanout: setScanout(request) ? ok : error
+        case .resourceAttachBacking: attach(request) ? ok : error
+        case .resourceDetachBacking: detach(request) ? ok : error
+        case .transferToHost2D: transfer(request) ? ok : error
         case .resourceAssignUUID: assign(request)
         default: error
         }
     }
 
+    private var ok: [UInt8] { encoded(VirtioGPU.ControlHeader(type: .okNoData)) }
     private var error: [UInt8] { encoded(VirtioGPU.ControlHeader(type: .errInvalidParameter)) }
+
+    // MARK: Displays and 2D
+
+    private var displayInfo: [UInt8] {
+        let on = VirtioGPU.DisplayOne(r: VirtioGPU.Rect(width: 640, height: 480), enabled: 1)
+        let count = fault == .displayNotCounted ? 3 : 2
+        let info = encoded(
+            VirtioGPU.RespDisplayInfo(pmodes: Array(repeating: on, count: count)))
+        return fault == .shortDisplayInfo ? Array(info.dropLast(24)) : info
+    }
+
+    private func create(_ request: [UInt8]) -> Bool {
+        guard let command: VirtioGPU.ResourceCreate2D = request.decoded() else { return false }
+        let id = command.resourceID.rawValue
+        guard id != 0, !resources.contains(id) || fault == .idTwice else { return false }
+        if fault == .idTakenByFailure { resources.insert(id) }
+        let formats: Set<UInt32> =
+            fault == .fewFormats ? [1, 2, 67, 134] : [1, 2, 3, 4, 67, 68, 121, 134]
+        guard formats.contains(command.format.rawValue) || fault == .anyFormat,
+            command.width <= 64, command.height <= 64,
+            command.width > 0 && command.height > 0 || fault == .noPixels
+        else { return false }
+        resources.insert(id)
+        return true
+    }
+
+    private func unref(_ request: [UInt8]) -> Bool {
+        guard let command: VirtioGPU.ResourceUnref = request.decoded() else { return false }
+        let id = command.resourceID.rawValue
+        guard resources.contains(id) else { return fault == .unrefOfNothing && id != 0 }
+        if fault == .shownCannotGo, shown == id { return false }
+        if fault != .idNotFreed { resources.remove(id) }
+        return true
+    }
+
+    /// Every resource counts as 64 by 64 pixels.
+    private func setScanout(_ request: [UInt8]) -> Bool {
+        guard let command: VirtioGPU.SetScanout = request.decoded(),
+            command.scanoutID < 2 || fault == .anyScanoutID
+        else { return false }
+        let id = command.resourceID.rawValue
+        guard id != 0 else {
+            shown = 0
+            return fault != .cannotTurnOff
+        }
+        let r = command.r
+        let isInside =
+            fault == .wrappingRect
+            ? r.x &+ r.width <= 64 && r.y &+ r.height <= 64
+            : UInt64(r.x) + UInt64(r.width) <= 64 && UInt64(r.y) + UInt64(r.height) <= 64
+        guard resources.contains(id), isInside || fault == .anyRect else { return false }
+        shown = id
+        return true
+    }
+
+    private func attach(_ request: [UInt8]) -> Bool {
+        guard let command: VirtioGPU.ResourceAttachBacking = request.decoded() else {
+            return false
+        }
+        let present = request.count - VirtioGPU.ResourceAttachBacking.sizeBytes
+        guard Int(command.nrEntries) * 16 <= present || fault == .countIsTrusted else {
+            return false
+        }
+        return resources.contains(command.resourceID.rawValue)
+            && backed.insert(command.resourceID.rawValue).inserted
+    }
+
+    private func detach(_ request: [UInt8]) -> Bool {
+        guard let command: VirtioGPU.ResourceDetachBacking = request.decoded() else {
+            return false
+        }
+        if fault == .keepsBacking { return true }
+        return backed.remove(command.resourceID.rawValue) != nil
+    }
+
+    private func transfer(_ request: [UInt8]) -> Bool {
+        guard let command: VirtioGPU.TransferToHost2D = request.decoded() else { return false }
+        return backed.contains(command.resourceID.rawValue)
+            || fault == .transferWithoutBacking && resources.contains(command.resourceID.rawValue)
+    }
 
     // MARK: EDID
 
@@ -122,15 +231,6 @@ final class FakeGPU {
 
     // MARK: UUIDs
 
-    private func create(_ request: [UInt8]) -> [UInt8] {
-        // The id lies where every command about one resource has it.
-        guard let id = request.decoded(as: VirtioGPU.ResourceUnrefLayout.self)?.id else {
-            return error
-        }
-        guard id != 0, resources.insert(id).inserted else { return error }
-        return encoded(VirtioGPU.ControlHeader(type: .okNoData))
-    }
-
     private func assign(_ request: [UInt8]) -> [UInt8] {
         guard let command: VirtioGPU.ResourceAssignUUID = request.decoded() else { return error }
         let id = command.resourceID.rawValue
@@ -148,23 +248,5 @@ final class FakeGPU {
         let version: UInt64 = fault == .uuidOfOtherVersion ? 0x1000 : 0x4000
         let variant: UInt64 = fault == .uuidOfOtherVariant ? 0 : 1 << 63
         return ResourceUUID(high: version, low: variant | uuidsMade)
-    }
-}
-
-extension VirtioGPU {
-    /// The first word behind the header.
-    fileprivate struct ResourceUnrefLayout: WireMessage {
-        static let sizeBytes = 28
-        let id: UInt32
-
-        init(_ bytes: RawSpan) throws(WireError) {
-            try bytes.require(byteCount: Self.sizeBytes)
-            id = bytes.u32(at: 24)
-        }
-
-        func encode(to out: inout WireBuffer) {
-            out.append(zeros: 24)
-            out.append(u32: id)
-        }
     }
 }

@@ -51,6 +51,10 @@ static void tell(void) {
 static void ready(void) {
     uint32_t good[] = {1, 1, 2, 2, 308};
     memcpy(memory + facts, good, sizeof good);
+    // Layers and samples that its textures may have (struct virgl_caps_v1).
+    uint32_t layers = 2048, samples = 4;
+    memcpy(memory + facts + sizeof good + 268, &layers, 4);
+    memcpy(memory + facts + sizeof good + 284, &samples, 4);
     atomic_store(word32(isReady), 1);
     tell();
 }

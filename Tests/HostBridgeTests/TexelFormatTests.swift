@@ -17,13 +17,21 @@ struct TexelFormatTests {
         #expect(TexelFormat(number)?.rawValue == number)
     }
 
-    @Test("is none of the others: depth, compressed, planar, unknown")
+    @Test("is none of the others: compressed, planar, three bytes wide, unknown")
     func refused() {
-        let known: Set<UInt32> = [64, 65, 48, 91, 7, 1, 2, 67, 134, 49, 28, 8, 131, 29, 31]
-        for number in 0...UInt32(1024) where !known.contains(number) {
-            #expect(TexelFormat(number) == nil)
+        for number: UInt32 in [
+            0, 11, 14, 15, 19, 23, 66, 68, 95, 105, 116, 125, 136, 163, 164, 165, 166, 167, 226,
+            255, 258, 312, 313, 314, 321, 322, 1024, 1 << 16, 0x3432_5241, .max,
+        ] { #expect(TexelFormat(number) == nil, "\(number)") }
+        #expect((0...400).filter { TexelFormat($0) != nil }.count == 99)
+    }
+
+    @Test("is promised by the capsets' masks when it is let through, and only then")
+    func mask() {
+        for number in 0..<UInt32(512) {
+            let isPromised = TexelFormat.mask[Int(number / 32)] & 1 << (number % 32) != 0
+            #expect(isPromised == (TexelFormat(number) != nil), "\(number)")
         }
-        for number in [UInt32.max, 0x3432_5241, 1 << 16] { #expect(TexelFormat(number) == nil) }
     }
 }
 
@@ -65,6 +73,61 @@ struct ResourceShapeTests {
         #expect(try mipmapped.checkedSizeBytes(limits) == 16 * ((1 << 28) - 1) / 3)
     }
 
+    @Test("of layers, slices, faces and samples takes the bytes of them all [GPU-I-014]")
+    func layeredBytes() throws {
+        let shapes: [(ResourceShape, UInt64)] = [
+            (texture { ($0.target, $0.height) = (1, 1) }, 640),
+            (texture { ($0.target, $0.height, $0.arraySize) = (6, 1, 5) }, 640 * 5),
+            (texture { $0.target = 5 }, 640 * 480),
+            (texture { ($0.target, $0.arraySize) = (7, 3) }, 640 * 480 * 3),
+            (texture { ($0.target, $0.height, $0.arraySize) = (4, 640, 6) }, 640 * 640 * 6),
+            (texture { ($0.target, $0.height, $0.arraySize) = (8, 640, 12) }, 640 * 640 * 12),
+            (texture { ($0.target, $0.depth) = (3, 7) }, 640 * 480 * 7),
+            (
+                texture { ($0.target, $0.depth, $0.lastLevel) = (3, 7, 1) },
+                640 * 480 * 7 + 320 * 240 * 3
+            ),
+            (
+                texture { ($0.target, $0.arraySize, $0.lastLevel) = (7, 3, 1) },
+                (640 * 480 + 320 * 240) * 3
+            ),
+            (texture { $0.sampleCount = 4 }, 640 * 480 * 4),
+            (texture { ($0.target, $0.arraySize, $0.sampleCount) = (7, 2, 2) }, 640 * 480 * 4),
+        ]
+        for (shape, texels) in shapes {
+            #expect(try shape.checkedSizeBytes(limits) == 4 * texels, "\(shape)")
+        }
+    }
+
+    @Test("is one that GL has for its target, or refused")
+    func targets() {
+        let bad = [
+            texture { ($0.target, $0.height, $0.depth) = (1, 1, 2) },
+            texture { ($0.target, $0.height, $0.arraySize) = (1, 1, 2) },
+            texture { ($0.target, $0.height, $0.sampleCount) = (1, 1, 4) },
+            texture { ($0.target, $0.height, $0.flags) = (1, 1, 1) },
+            texture { ($0.target, $0.height, $0.depth) = (6, 1, 2) },
+            texture { ($0.target, $0.lastLevel) = (5, 1) },
+            texture { ($0.target, $0.arraySize) = (5, 2) },
+            texture { ($0.target, $0.sampleCount) = (5, 4) },
+            texture { ($0.target, $0.depth) = (7, 2) },
+            texture { ($0.target, $0.arraySize) = (3, 2) },
+            texture { ($0.target, $0.sampleCount) = (3, 4) },
+            texture { ($0.target, $0.flags) = (3, 1) },
+            texture { ($0.target, $0.format) = (3, 16) },
+            texture { ($0.target, $0.arraySize) = (4, 6) },
+            texture { ($0.target, $0.height, $0.arraySize) = (4, 640, 5) },
+            texture { ($0.target, $0.height, $0.arraySize, $0.depth) = (4, 640, 6, 2) },
+            texture { ($0.target, $0.height, $0.arraySize) = (8, 640, 10) },
+            texture { ($0.target, $0.height, $0.arraySize, $0.sampleCount) = (8, 640, 12, 4) },
+        ]
+        for shape in bad {
+            #expect(throws: RendererError.badParameter, "\(shape)") {
+                try shape.checkedSizeBytes(limits)
+            }
+        }
+    }
+
     @Test("of a buffer takes its width")
     func bufferBytes() throws {
         #expect(try buffer { _ in }.checkedSizeBytes(limits) == 4096)
@@ -81,15 +144,17 @@ struct ResourceShapeTests {
     @Test("of a texture is refused where the library would leave an error pending or worse")
     func badTextures() {
         let bad = [
-            texture { $0.target = 1 }, texture { $0.target = 3 }, texture { $0.target = 4 },
-            texture { $0.target = 7 }, texture { $0.target = 9 }, texture { $0.target = .max },
+            texture { $0.target = 1 }, texture { $0.target = 4 }, texture { $0.target = 6 },
+            texture { $0.target = 8 }, texture { $0.target = 9 }, texture { $0.target = .max },
             texture { $0.format = 0 }, texture { $0.format = 166 }, texture { $0.format = .max },
             texture { $0.bind = 0 }, texture { $0.bind = 1 << 23 }, texture { $0.bind = .max },
             texture { $0.width = 0 }, texture { $0.height = 0 },
             texture { $0.depth = 0 }, texture { $0.depth = 2 },
             texture { $0.arraySize = 0 }, texture { $0.arraySize = 2 },
-            texture { $0.arraySize = .max }, texture { $0.sampleCount = 2 },
-            texture { $0.sampleCount = .max }, texture { $0.lastLevel = 10 },
+            texture { $0.arraySize = .max }, texture { $0.sampleCount = 3 },
+            texture { $0.sampleCount = 8 }, texture { $0.sampleCount = .max },
+            texture { ($0.sampleCount, $0.lastLevel) = (4, 1) },
+            texture { ($0.sampleCount, $0.format) = (4, 9) }, texture { $0.lastLevel = 10 },
             texture { $0.lastLevel = 32 }, texture { $0.lastLevel = .max },
             texture { ($0.width, $0.height, $0.lastLevel) = (1, 1, 1) },
             texture { $0.flags = 2 }, texture { $0.flags = 4 }, texture { $0.flags = 8 },
@@ -116,6 +181,7 @@ struct ResourceShapeTests {
             buffer { $0.depth = 2 }, buffer { $0.arraySize = 2 }, buffer { $0.lastLevel = 1 },
             buffer { $0.sampleCount = 4 }, buffer { $0.flags = 1 }, buffer { $0.flags = 4 },
             buffer { $0.flags = 7 }, buffer { $0.flags = 8 }, buffer { $0.bind = 1 << 23 },
+            buffer { $0.depth = 0 }, buffer { $0.arraySize = 0 },
         ]
         for shape in bad {
             #expect(throws: RendererError.badParameter, "\(shape)") {
@@ -128,7 +194,12 @@ struct ResourceShapeTests {
     func limitsPassed() {
         for shape in [
             texture { $0.width = 8193 }, texture { $0.height = 8193 },
-            texture { ($0.width, $0.height) = (.max, .max) }, buffer { $0.width = (1 << 31) + 1 },
+            texture { ($0.width, $0.height) = (.max, .max) },
+            texture { ($0.target, $0.depth) = (3, 2049) },
+            texture { ($0.target, $0.width) = (3, 2049) },
+            texture { ($0.target, $0.depth) = (3, .max) },
+            texture { ($0.target, $0.arraySize) = (7, 2049) },
+            texture { ($0.target, $0.arraySize) = (7, .max) }, buffer { $0.width = (1 << 31) + 1 },
             buffer { $0.width = .max },
         ] {
             #expect(throws: RendererError.outOfMemory, "\(shape)") {

@@ -115,6 +115,44 @@ struct TransferTests {
         #expect(try all.checkedByteCount(of: texture, backingBytes: 1 << 20) == 64 * 17 * 4)
     }
 
+    @Test("of layers begins at the first one's texel and ends with the last one's")
+    func layers() throws {
+        var array = texture
+        (array.target, array.arraySize) = (7, 5)
+        var solid = texture
+        (solid.target, solid.depth) = (3, 9)
+        let two = transfer { ($0.box.z, $0.box.depth) = (3, 2) }
+        let layerBytes: UInt64 = 64 * 17 * 4
+        for shape in [array, solid] {
+            #expect(
+                try two.checkedByteCount(of: shape, backingBytes: 2 * layerBytes) == 2 * layerBytes)
+            #expect(throws: RendererError.badParameter) {
+                try two.checkedByteCount(of: shape, backingBytes: 2 * layerBytes - 1)
+            }
+        }
+        // A slice of level 1 is a quarter, and there are four.
+        let level = transfer({ ($0.level, $0.box.depth) = (1, 4) }, width: 32, height: 8)
+        #expect(try level.checkedByteCount(of: solid, backingBytes: 4096) == 4096)
+        let bad: [(ResourceShape, Transfer)] = [
+            (array, transfer { ($0.box.z, $0.box.depth) = (4, 2) }),
+            (array, transfer { ($0.box.z, $0.box.depth) = (.max, 2) }),
+            (array, transfer { $0.box.z = 0x8000_0000 }),
+            (array, transfer { $0.box.depth = .max }),
+            (solid, transfer({ ($0.level, $0.box.depth) = (1, 5) }, width: 32, height: 8)),
+            // Layers that overlap, or are no whole rows apart.
+            (array, transfer { ($0.box.depth, $0.layerStride) = (2, 64 * 16 * 4) }),
+            (array, transfer { ($0.box.depth, $0.layerStride) = (2, 64 * 17 * 4 + 4) }),
+            (array, transfer { ($0.box.depth, $0.layerStride) = (5, 1 << 30) }),
+            (array, transfer { ($0.box.depth, $0.layerStride) = (5, .max) }),
+            (array, transfer { ($0.box.depth, $0.stride) = (5, 0xffff_fffc) }),
+        ]
+        for (shape, transfer) in bad {
+            #expect(throws: RendererError.badParameter, "\(transfer)") {
+                try transfer.checkedByteCount(of: shape, backingBytes: 1 << 20)
+            }
+        }
+    }
+
     @Test("of a buffer counts bytes")
     func buffers() throws {
         let part = Transfer(box: TexelBox(x: 40, width: 60, height: 1), offset: 5)

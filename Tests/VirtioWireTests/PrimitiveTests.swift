@@ -129,6 +129,22 @@ struct WireBufferTests {
     }
 }
 
+@Suite("Records of a table")
+struct WireRecordsTests {
+    @Test("come one after the other, and a shorter rest is none", arguments: 0..<50)
+    func wholeOnes(byteCount: Int) {
+        var table = WireBuffer(capacity: byteCount)
+        for index in 0..<byteCount { table.append(u8: UInt8(index)) }
+        var records = table.bytes.records(sizeBytes: 16)
+        var firsts: [UInt8] = []
+        while let record = records.next() {
+            #expect(record.byteCount == 16)
+            firsts.append(record.u8(at: 0))
+        }
+        #expect(firsts == (0..<byteCount / 16).map { UInt8($0 * 16) })
+    }
+}
+
 @Suite("Identifiers")
 struct IdentifierTests {
     @Test("print as plain numbers, addresses in hexadecimal")

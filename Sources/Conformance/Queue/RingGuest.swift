@@ -99,6 +99,16 @@ final class RingGuest {
         return true
     }
 
+    /// Waits for a used buffer or DEVICE_NEEDS_RESET, for a while.
+    func settle(untilMillis millis: UInt64) {
+        let deadline = MonotonicClock.nowNanos &+ millis * 1_000_000
+        while MonotonicClock.nowNanos < deadline, usedCount == 0,
+            !transport.status.contains(.needsReset)
+        {
+            _ = transport.interrupt.wait(timeoutMillis: Self.pollMillis)
+        }
+    }
+
     /// The next used element, or a finding.
     func takeUsed(_ context: ConformanceContext) throws -> SplitRing.UsedElement {
         var element: SplitRing.UsedElement?

@@ -9,17 +9,33 @@ public final class GPUDriver {
     private var nextFence: UInt64 = 1
     private var nextResource: UInt32 = 1
 
-    /// Brings the device up with 3D, blobs and UUIDs.
-    public init(_ transport: any VirtioTransport, machine: GuestMachine) throws(DriverError) {
-        let features: VirtioGPU.Features = [
-            .virgl, .edid, .resourceUUID, .resourceBlob, .contextInit,
-        ]
+    /// What the sharing path needs: 3D, blobs and UUIDs.
+    public static let sharing: VirtioGPU.Features = [
+        .virgl, .edid, .resourceUUID, .resourceBlob, .contextInit,
+    ]
+
+    /// Brings the device up.
+    ///
+    /// - Parameters:
+    ///   - required: features that the driver cannot do without.
+    ///   - wanted: features to accept beside them where they are offered.
+    public init(
+        _ transport: any VirtioTransport, machine: GuestMachine,
+        required: VirtioGPU.Features = sharing, wanted: VirtioGPU.Features = []
+    ) throws(DriverError) {
         device = try DeviceDriver(
-            transport, machine: machine, wanted: features.rawValue, required: features.rawValue,
-            queueCount: 2)
+            transport, machine: machine, wanted: required.union(wanted).rawValue,
+            required: required.rawValue, queueCount: 2)
     }
 
+    public var features: VirtioGPU.Features { VirtioGPU.Features(rawValue: device.features) }
+
     public var machine: GuestMachine { device.machine }
+
+    func newFence() -> UInt64 {
+        defer { nextFence += 1 }
+        return nextFence
+    }
 
     public func newResourceID() -> ResourceID {
         defer { nextResource += 1 }
@@ -29,8 +45,8 @@ public final class GPUDriver {
     // MARK: Exchange
 
     /// Sends a command with what follows it and checks the type of the answer.
-    private func exchange<M: WireMessage>(
-        _ command: M, trailing: [UInt8] = [], responseBytes: Int,
+    func exchange<M: WireMessage>(
+        _ command: M, trailing: [UInt8] = [], responseBytes: Int = headerBytes,
         expecting type: VirtioGPU.MessageType = .okNoData
     ) throws(DriverError) -> [UInt8] {
         let ticket = try send(command, trailing: trailing, responseBytes: responseBytes)
@@ -56,9 +72,9 @@ public final class GPUDriver {
         return answer
     }
 
-    private static let headerBytes = VirtioGPU.ControlHeader.sizeBytes
+    static let headerBytes = VirtioGPU.ControlHeader.sizeBytes
 
-    private func header(
+    func header(
         _ type: VirtioGPU.MessageType, context: ContextID = ContextID(0), fence: UInt64? = nil
     ) -> VirtioGPU.ControlHeader {
         VirtioGPU.ControlHeader(
@@ -180,14 +196,18 @@ public final class GPUDriver {
     }
 
     public func attachBacking(_ id: ResourceID, _ segments: [GuestSegment]) throws(DriverError) {
+        _ = try exchange(
+            VirtioGPU.ResourceAttachBacking(
+                resourceID: id, nrEntries: UInt32(segments.count)),
+            trailing: Self.entries(segments))
+    }
+
+    static func entries(_ segments: [GuestSegment]) -> [UInt8] {
         var entries = WireBuffer(capacity: segments.count * VirtioGPU.MemEntry.sizeBytes)
         for segment in segments {
             entries.append(VirtioGPU.MemEntry(addr: segment.start, length: segment.count))
         }
-        _ = try exchange(
-            VirtioGPU.ResourceAttachBacking(
-                resourceID: id, nrEntries: UInt32(segments.count)),
-            trailing: entries.array(), responseBytes: Self.headerBytes)
+        return entries.array()
     }
 
     public func detachBacking(_ id: ResourceID) throws(DriverError) {
@@ -214,8 +234,7 @@ public final class GPUDriver {
         _ type: VirtioGPU.MessageType, _ id: ResourceID, _ context: ContextID,
         _ box: VirtioGPU.Box, _ offset: UInt64, _ stride: UInt32
     ) throws(DriverError) {
-        let fence = nextFence
-        nextFence += 1
+        let fence = newFence()
         _ = try exchange(
             VirtioGPU.TransferHost3D(
                 header: header(type, context: context, fence: fence), box: box, offset: offset,
@@ -235,8 +254,7 @@ public final class GPUDriver {
     public func submitFenced(_ stream: VirglStream, to context: ContextID) throws(DriverError)
         -> Ticket
     {
-        let fence = nextFence
-        nextFence += 1
+        let fence = newFence()
         return try send(
             VirtioGPU.CmdSubmit(
                 header: header(.submit3D, context: context, fence: fence),

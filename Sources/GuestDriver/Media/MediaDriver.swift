@@ -101,6 +101,49 @@ public final class MediaDriver {
         _ = try exchange(request, responseBytes: VirtioMedia.RespHeader.sizeBytes)
     }
 
+    // MARK: MMAP buffers
+
+    /// A plane of the device's memory, as this guest sees it.
+    public struct MappedPlane: Sendable {
+        /// Where it lies in shared memory region 0: what ``unmap(_:)`` names it by.
+        public let driverAddress: UInt64
+        public let view: SharedMemoryView
+    }
+
+    /// Maps the plane that QUERYBUF gave `offset` for.
+    public func map(offset: UInt32, isWritable: Bool, session: SessionID) throws(DriverError)
+        -> MappedPlane
+    {
+        var request = WireBuffer(capacity: VirtioMedia.CmdMMap.sizeBytes)
+        request.append(
+            VirtioMedia.CmdMMap(sessionID: session, flags: isWritable ? .rw : [], offset: offset))
+        let answer = try exchange(request, responseBytes: VirtioMedia.RespMMap.sizeBytes)
+        let response: VirtioMedia.RespMMap = try answer.decode()
+        guard let region = device.transport.sharedMemory(VirtioMedia.mmapRegion),
+            let count = Int(exactly: response.len),
+            let view = region.view(offset: response.driverAddr, count: count)
+        else { throw .badResponse }
+        return MappedPlane(driverAddress: response.driverAddr, view: view)
+    }
+
+    /// The mapping outlives the buffer and the session; it ends here.
+    public func unmap(_ plane: MappedPlane) throws(DriverError) {
+        var request = WireBuffer(capacity: VirtioMedia.CmdMUnmap.sizeBytes)
+        request.append(VirtioMedia.CmdMUnmap(driverAddr: plane.driverAddress))
+        _ = try exchange(request, responseBytes: VirtioMedia.RespHeader.sizeBytes)
+    }
+
+    /// The name of an MMAP buffer's plane for other devices, and other sessions (EXPBUF).
+    public func export(
+        _ index: UInt32, plane: UInt32 = 0, type: V4L2.BufType, session: SessionID
+    ) throws(DriverError) -> ResourceUUID {
+        let room = [UInt8](repeating: 0, count: ResourceUUID.sizeBytes)
+        let answer = try ioctl(
+            .expbuf, V4L2.ExportBuffer(type: type, index: index, plane: plane), session: session,
+            trailing: room, trailingBack: ResourceUUID.sizeBytes)
+        return try answer.trailing.decode()
+    }
+
     // MARK: Events
 
     private func post(_ block: GuestBlock) throws(DriverError) {

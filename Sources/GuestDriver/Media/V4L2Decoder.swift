@@ -21,21 +21,28 @@ public final class V4L2Decoder {
     public let media: MediaDriver
     public let session: SessionID
     public let codedBytes: Int
-    private var codedBlocks: [GuestBlock] = []
+    private enum CodedBuffer {
+        case pages(GuestBlock)
+        case mapped(MediaDriver.MappedPlane)
+    }
+    private var codedBuffers: [CodedBuffer] = []
     private var freeCoded: [UInt32] = []
     public private(set) var isCaptureStreaming = false
 
     /// Opens a session for `codec` and starts its OUTPUT queue.
     ///
-    /// - Parameter codedBytes: the longest access unit that will be fed.
+    /// - Parameters:
+    ///   - codedBytes: the longest access unit that will be fed.
+    ///   - codedMemory: pages of the guest's, or (MMAP) memory of the device's.
     public init(
-        _ media: MediaDriver, codec: V4L2.FourCC, codedBytes: Int, codedBuffers: Int = 8
+        _ media: MediaDriver, codec: V4L2.FourCC, codedBytes: Int, codedBuffers: Int = 8,
+        codedMemory: V4L2.Memory = .sharedPages
     ) throws(DriverError) {
         self.media = media
         session = try media.open()
         do throws(DriverError) {
             self.codedBytes = try Self.setCodedFormat(media, session, codec, codedBytes)
-            try startOutput(codedBuffers)
+            try startOutput(codedBuffers, codedMemory)
         } catch {
             try media.close(session)
             throw error
@@ -75,35 +82,45 @@ public final class V4L2Decoder {
         return codecs
     }
 
-    private func startOutput(_ count: Int) throws(DriverError) {
+    private func startOutput(_ count: Int, _ memory: V4L2.Memory) throws(DriverError) {
         for type in [V4L2.EventType.sourceChange, .eos] {
             try subscribe(type)
         }
         let answer = try media.ioctl(
             .reqbufs,
             V4L2.RequestBuffers(
-                count: UInt32(count), type: .videoOutput, memory: .sharedPages),
+                count: UInt32(count), type: .videoOutput, memory: memory),
             session: session
         ).payload
         guard answer.count > 0 else { throw .badResponse }
         for index in 0..<answer.count {
-            let bytes = try bufferBytes(index, .videoOutput, .sharedPages)
-            codedBlocks.append(try media.machine.allocate(bytes))
+            let buffer = try query(index, .videoOutput, memory)
+            codedBuffers.append(
+                memory == .mmap
+                    ? .mapped(try map(buffer, isWritable: true))
+                    : .pages(try media.machine.allocate(Int(buffer.length))))
             freeCoded.append(index)
         }
         try stream(.streamon, .videoOutput)
     }
 
-    /// How long a buffer must be (QUERYBUF).
-    private func bufferBytes(_ index: UInt32, _ type: V4L2.BufType, _ memory: V4L2.Memory)
-        throws(DriverError) -> Int
+    /// A buffer's length, and where to map it (QUERYBUF).
+    private func query(_ index: UInt32, _ type: V4L2.BufType, _ memory: V4L2.Memory)
+        throws(DriverError) -> V4L2.Buffer
     {
         let asked = V4L2.Buffer(index: index, type: type, memory: memory)
         let answer = try media.ioctl(.querybuf, asked, session: session).payload
         guard answer.index == index, answer.length >= (type == .videoOutput ? codedBytes : 1) else {
             throw .badResponse
         }
-        return Int(answer.length)
+        return answer
+    }
+
+    private func map(_ buffer: V4L2.Buffer, isWritable: Bool) throws(DriverError)
+        -> MediaDriver.MappedPlane
+    {
+        try media.map(
+            offset: UInt32(truncatingIfNeeded: buffer.m), isWritable: isWritable, session: session)
     }
 
     private func subscribe(_ type: V4L2.EventType) throws(DriverError) {
@@ -124,15 +141,20 @@ public final class V4L2Decoder {
     public func feed(_ bytes: [UInt8], timestamp: V4L2.Timeval) throws(DriverError) -> Bool {
         guard bytes.count <= codedBytes else { throw .outOfGuestMemory }
         guard let index = freeCoded.last else { return false }
-        let block = codedBlocks[Int(index)]
-        media.machine.range(of: block).write(bytes)
         var entries = WireBuffer(capacity: VirtioMedia.SGEntry.sizeBytes)
-        entries.append(
-            VirtioMedia.SGEntry(start: block.start, len: UInt32(codedBytes)))
-        let buffer = V4L2.Buffer(
+        var buffer = V4L2.Buffer(
             index: index, type: .videoOutput, bytesused: UInt32(bytes.count), field: .none,
-            timestamp: timestamp, memory: .sharedPages, m: block.start.rawValue,
-            length: UInt32(codedBytes))
+            timestamp: timestamp, memory: .sharedPages, length: UInt32(codedBytes))
+        switch codedBuffers[Int(index)] {
+        case .pages(let block):
+            media.machine.range(of: block).write(bytes)
+            entries.append(
+                VirtioMedia.SGEntry(start: block.start, len: UInt32(codedBytes)))
+            buffer.m = block.start.rawValue
+        case .mapped(let plane):
+            plane.view.memory.write(bytes)
+            buffer.memory = .mmap
+        }
         do throws(DriverError) {
             _ = try media.ioctl(.qbuf, buffer, session: session, trailing: entries.array())
         } catch { throw try cause(of: error) }
@@ -150,7 +172,7 @@ public final class V4L2Decoder {
     }
 
     public var hasFreeCodedBuffer: Bool { !freeCoded.isEmpty }
-    public var codedBuffersInFlight: Int { codedBlocks.count - freeCoded.count }
+    public var codedBuffersInFlight: Int { codedBuffers.count - freeCoded.count }
 
     // MARK: Pictures
 
@@ -187,7 +209,7 @@ public final class V4L2Decoder {
             session: session
         ).payload.count
         guard given > 0 else { return (0, 0) }
-        return (Int(given), try bufferBytes(0, .videoCapture, memory))
+        return (Int(given), Int(try query(0, .videoCapture, memory).length))
     }
 
     public func startCapture() throws(DriverError) {
@@ -214,6 +236,29 @@ public final class V4L2Decoder {
         guard answer.trailing == name.array() else { throw .badResponse }
     }
 
+    /// Sets the order of the samples; the decoder may take another one, which is told.
+    public func setCaptureFormat(_ fourcc: V4L2.FourCC) throws(DriverError) -> V4L2.FourCC {
+        let asked = V4L2.Format(
+            type: .videoCapture, pix: V4L2.PixFormat(width: 0, height: 0, pixelformat: fourcc))
+        return try media.ioctl(.sFmt, asked, session: session).payload.pix.pixelformat
+    }
+
+    /// Queues a buffer of the device's own memory.
+    public func queueCapture(_ index: UInt32) throws(DriverError) {
+        let buffer = V4L2.Buffer(index: index, type: .videoCapture, field: .none, memory: .mmap)
+        _ = try media.ioctl(.qbuf, buffer, session: session)
+    }
+
+    /// What the decoder writes into a buffer of its own memory, to be looked at.
+    public func mapCapture(_ index: UInt32) throws(DriverError) -> MediaDriver.MappedPlane {
+        try map(try query(index, .videoCapture, .mmap), isWritable: false)
+    }
+
+    /// The name of a buffer of the device's own memory.
+    public func exportCapture(_ index: UInt32) throws(DriverError) -> ResourceUUID {
+        try media.export(index, type: .videoCapture, session: session)
+    }
+
     /// Queues guest pages.
     public func queueCapture(_ index: UInt32, pages block: GuestBlock) throws(DriverError) {
         var entries = WireBuffer(capacity: VirtioMedia.SGEntry.sizeBytes)
@@ -235,7 +280,7 @@ public final class V4L2Decoder {
     public func seek() throws(DriverError) {
         try stream(.streamoff, .videoOutput)
         try media.forgetBuffers(of: session, type: .videoOutput)
-        freeCoded = codedBlocks.indices.map { UInt32($0) }
+        freeCoded = codedBuffers.indices.map { UInt32($0) }
         try stream(.streamon, .videoOutput)
     }
 
@@ -264,7 +309,7 @@ public final class V4L2Decoder {
         case .buffer(let event):
             let buffer = event.buffer
             if buffer.type == .videoOutput {
-                guard buffer.index < codedBlocks.count, !freeCoded.contains(buffer.index) else {
+                guard buffer.index < codedBuffers.count, !freeCoded.contains(buffer.index) else {
                     throw .badResponse
                 }
                 freeCoded.append(buffer.index)
@@ -279,8 +324,13 @@ public final class V4L2Decoder {
 
     public func close() throws(DriverError) {
         try media.close(session)
-        for block in codedBlocks { media.machine.free(block) }
-        codedBlocks = []
+        for buffer in codedBuffers {
+            switch buffer {
+            case .pages(let block): media.machine.free(block)
+            case .mapped(let plane): try media.unmap(plane)
+            }
+        }
+        codedBuffers = []
         freeCoded = []
     }
 }

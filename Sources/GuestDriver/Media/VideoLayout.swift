@@ -46,6 +46,11 @@ public struct VideoLayout: Equatable, Sendable {
                 Plane(offset: luma, stride: stride / 2, texelBytes: 1, subsampling: 2),
                 Plane(offset: luma + luma / 4, stride: stride / 2, texelBytes: 1, subsampling: 2),
             ]
+        case .nv12:
+            planes = [
+                Plane(offset: 0, stride: stride, texelBytes: 1, subsampling: 1),
+                Plane(offset: luma, stride: stride, texelBytes: 2, subsampling: 2),
+            ]
         case .p010:
             planes = [
                 Plane(offset: 0, stride: stride, texelBytes: 2, subsampling: 1),

@@ -5,46 +5,6 @@ public import LinuxSystem
 public import SystemPackage
 internal import VirtioWire
 
-/// What a decoder tells the device, in order.
-public enum DecodeEvent: Sendable {
-    /// A coded unit was taken in; its OUTPUT buffer is free.
-    case consumed(unit: Int64, failed: Bool)
-    /// The stream's pictures are laid out like this from here on.
-    case sourceChange(PictureFormat, minimumBuffers: Int)
-    /// A CAPTURE buffer is filled.
-    case picture(index: UInt32, token: Int64, byteCount: Int, isDamaged: Bool, isKeyFrame: Bool)
-    /// The last buffer of a drain, until a restart, or of a layout; it is empty.
-    case last(index: UInt32, isDrained: Bool)
-    /// The session cannot go on.
-    case failed(DecoderError)
-}
-
-/// What a session has done, for tables and tests.
-public struct DecodeStatistics: Equatable, Sendable {
-    public var pictures: UInt64 = 0
-    /// Bytes of their visible samples.
-    public var pictureBytes: UInt64 = 0
-    public var damagedPictures: UInt64 = 0
-    public var failedUnits: UInt64 = 0
-    /// Pictures that were copied because they could not be decoded in place.
-    public var copiedPictures: [CopyReason: UInt64] = [:]
-    public var copiedBytes: UInt64 = 0
-    /// In the codec, waits for buffers not counted.
-    public var decodeNanos: UInt64 = 0
-
-    public static func += (sum: inout DecodeStatistics, other: DecodeStatistics) {
-        sum.pictures += other.pictures
-        sum.pictureBytes += other.pictureBytes
-        sum.damagedPictures += other.damagedPictures
-        sum.failedUnits += other.failedUnits
-        sum.copiedPictures.merge(other.copiedPictures, uniquingKeysWith: +)
-        sum.copiedBytes += other.copiedBytes
-        sum.decodeNanos += other.decodeNanos
-    }
-
-    public init() {}
-}
-
 /// A stateful decoder, its thread and its buffers.
 public final class DecodeSession: DecoderClient {
     private enum Work: Sendable {
@@ -52,6 +12,7 @@ public final class DecodeSession: DecoderClient {
         /// Until the pool has ended more drains than this.
         case drain(ended: Int)
         case flush
+        case settle
         case end
     }
 
@@ -60,27 +21,51 @@ public final class DecodeSession: DecoderClient {
         var events: [DecodeEvent] = []
         /// The layout last announced.
         var announced: PictureFormat?
-        /// How many pictures the codec has said it may hold at once.
+        /// How many pictures the codec has said it may hold at once, and what the guest was told.
         var minimumCount = 0
+        var announcedCount = 0
         /// The pool's era whose buffers are told of.
         var era = 0
         /// Flushes asked for and done.
         var flushesAsked = 0
         var flushesDone = 0
+        /// Whether the decoder still has to be settled after a stop of CAPTURE.
+        var isSettling = false
         var statistics = DecodeStatistics()
         var isEnded = false
+        /// The thread is done with everything.
+        var hasExited = false
+        var halt = Halt.none
+    }
+
+    /// Where a stream is that has said that it ends.
+    private enum Halt {
+        case none
+        /// What is held back comes out.
+        case ending
+        /// LAST was given: later units wait.
+        case ended
     }
 
     private let state = Monitor(State())
-    private let pool = SurfacePool()
+    private let pool: SurfacePool
     private let wake: EventDescriptor
     private let thread = Monitor<WorkerThread?>(nil)
+    private let worksOn: Bool
+    private let fourcc: V4L2.FourCC
 
-    /// - Parameter wake: signalled when there are events to take.
-    public init(_ decoder: DecoderDescription, wake: EventDescriptor) throws(Errno) {
+    /// - Parameters:
+    ///   - wake: signalled when there are events to take.
+    ///   - isUndelayed: whether pictures come out in the order of decoding, where that can be had.
+    public init(
+        _ decoder: DecoderDescription, wake: EventDescriptor, isUndelayed: Bool = false
+    ) throws(Errno) {
         self.wake = wake
+        worksOn = decoder.worksOn
+        fourcc = decoder.fourcc
+        pool = SurfacePool(onParked: { wake.signal() })
         let worker = try WorkerThread(name: "codec \(decoder.fourcc)") { [weak self] in
-            self?.run(decoder)
+            self?.run(isUndelayed ? decoder.makeUndelayed ?? decoder.make : decoder.make)
         }
         thread.withLock { $0 = worker }
     }
@@ -94,13 +79,26 @@ public final class DecodeSession: DecoderClient {
                 return thread
             })
         else { return }
+        beginClose()
+        worker.join()
+        pool.stop()
+    }
+
+    /// Ends the decoder without waiting for it: ``hasExited`` says when ``close()`` will not wait.
+    public func beginClose() {
         pool.setInterrupted(true)
         state.update { state in
             state.work = [.end]
             state.isEnded = true
         }
-        worker.join()
-        pool.stop()
+        _ = pool.beginStop()
+    }
+
+    public var hasExited: Bool { state.withLock { $0.hasExited } }
+
+    /// Waits for the decoder's thread to end; false past the deadline.
+    public func waitUntilExited(untilNanos deadline: UInt64) -> Bool {
+        state.wait(untilNanos: deadline) { $0.hasExited ? true : nil } ?? false
     }
 
     // MARK: The device's side
@@ -112,18 +110,21 @@ public final class DecodeSession: DecoderClient {
         state.update { $0.work.append(.drain(ended: ended)) }
     }
 
+    /// Whether what a stream held back comes out because it has said that it ends.
+    public var isEnding: Bool { state.withLock { $0.halt == .ending } }
+
+    /// Whether units wait for ``resume()`` because the stream has said that it ends.
+    public var isHalted: Bool { state.withLock { $0.halt == .ended } }
+
+    /// Decodes what comes behind the end of the stream.
+    public func resume() { state.update { if $0.halt == .ended { $0.halt = .none } } }
+
     /// Forgets all units that are not decoded, and what the codec holds back (STREAMOFF of OUTPUT).
     /// No event of theirs comes after this returns, but what CAPTURE buffers hold by then stays.
     /// Bounded by the decoding of one unit.
     public func flush() {
-        pool.setInterrupted(true)
-        let number = state.update { state in
-            state.work = [.flush]
-            state.flushesAsked += 1
-            return state.flushesAsked
-        }
+        let number = beginFlush()
         _ = state.wait { $0.flushesDone >= number || $0.isEnded ? true : nil }
-        pool.setInterrupted(false)
         state.withLock { state in
             state.events.removeAll { event in
                 switch event {
@@ -131,6 +132,18 @@ public final class DecodeSession: DecoderClient {
                 case .sourceChange, .picture, .last, .failed: false
                 }
             }
+        }
+    }
+
+    /// The same without waiting. Units that were given before may still be told to be consumed:
+    /// their owner has forgotten them.
+    @discardableResult public func beginFlush() -> Int {
+        pool.setInterrupted(true)
+        return state.update { state in
+            state.work = [.flush]
+            state.halt = .none
+            state.flushesAsked += 1
+            return state.flushesAsked
         }
     }
 
@@ -146,6 +159,44 @@ public final class DecodeSession: DecoderClient {
     @discardableResult public func stopCapture() -> Bool {
         let next = state.withLock { $0.announced }
         let (era, drainGoesOn) = pool.stop(next: next)
+        forgetPictures(before: era)
+        return drainGoesOn
+    }
+
+    /// The same without waiting for the codec: ``isQuiet`` says when it has written its last byte
+    /// into the buffers that were taken back.
+    public func beginStopCapture() -> Bool {
+        let next = state.withLock { $0.announced }
+        let stop = pool.beginStop(next: next)
+        forgetPictures(before: stop.era)
+        guard stop.wasInUse else { return stop.drainGoesOn }
+        // A decoder that works on by itself is not quiet when it waits for a buffer.
+        if worksOn { pool.setInterrupted(true) }
+        state.update { state in
+            state.isSettling = true
+            state.work.insert(.settle, at: 0)
+        }
+        return stop.drainGoesOn
+    }
+
+    /// Whether the codec writes into no buffer that it was lent before the last stop of CAPTURE.
+    public var isQuiet: Bool {
+        let isParked = pool.isParked && !worksOn
+        guard !pool.isCopying else { return false }
+        return state.withLock { state in
+            guard state.isSettling, !state.hasExited else { return true }
+            guard isParked else { return false }
+            // It waits in the middle of a call, which goes on when CAPTURE streams again.
+            state.isSettling = false
+            state.work.removeAll { if case .settle = $0 { true } else { false } }
+            return true
+        }
+    }
+
+    /// Whether an object that its exporter has taken back is still in use here.
+    public var usesRevoked: Bool { pool.usesRevoked }
+
+    private func forgetPictures(before era: Int) {
         state.withLock { state in
             state.era = era
             state.events.removeAll { event in
@@ -155,7 +206,6 @@ public final class DecodeSession: DecoderClient {
                 }
             }
         }
-        return drainGoesOn
     }
 
     public func queue(_ surface: Surface) { pool.queue(surface) }
@@ -185,25 +235,68 @@ public final class DecodeSession: DecoderClient {
         wake.signal()
     }
 
-    private func run(_ description: DecoderDescription) {
+    private func run(_ make: DecoderDescription.Make) {
         // Whoever waits for a flush of a decoder that is gone need not.
-        defer { state.update { $0.isEnded = true } }
-        let decoder: any VideoDecoder
-        do throws(DecoderError) { decoder = try description.make(self) } catch {
-            return post(.failed(error))
+        defer {
+            state.update { state in
+                state.isEnded = true
+                state.hasExited = true
+            }
+            wake.signal()
         }
+        do throws(DecoderError) { perform(with: try make(self)) } catch {
+            post(.failed(error))
+        }
+    }
+
+    private func perform(with decoder: any VideoDecoder) {
         while true {
-            guard let work = state.wait(for: { $0.work.isEmpty ? nil : $0.work.removeFirst() })
-            else { continue }
+            guard let work = state.wait(for: Self.nextWork) else { continue }
             switch work {
-            case .unit(let unit): decode(unit, with: decoder)
-            case .drain(let ended): drain(decoder, ended: ended)
+            case .unit(let unit):
+                decode(unit, with: decoder)
+                if EndMark.ends(unit, of: fourcc) { end(decoder) }
+            case .drain(let ended): drain(decoder, ended: ended, cause: .drained)
             case .flush:
                 decoder.flush()
-                state.update { $0.flushesDone += 1 }
+                pool.setInterrupted(false)
+                state.update { state in
+                    state.flushesDone += 1
+                    state.isSettling = false
+                }
+                wake.signal()
+            case .settle:
+                decoder.settle()
+                if worksOn { pool.setInterrupted(false) }
+                state.update { $0.isSettling = false }
+                wake.signal()
             case .end: return
             }
         }
+    }
+
+    private static func nextWork(_ state: inout State) -> Work? {
+        guard let first = state.work.first else { return nil }
+        switch first {
+        case .unit, .drain: if state.halt == .ended { return nil }
+        case .flush, .settle, .end: break
+        }
+        return state.work.removeFirst()
+    }
+
+    /// The stream has said that it ends: it is drained as if that had been asked for, unless it was.
+    private func end(_ decoder: any VideoDecoder) {
+        let isOurs = state.withLock { state in
+            // Flushed meanwhile, or a drain follows.
+            guard state.flushesAsked == state.flushesDone, !state.isEnded else { return false }
+            if case .drain? = state.work.first { return false }
+            state.halt = .ending
+            return true
+        }
+        guard isOurs else { return }
+        drain(decoder, ended: pool.drainsEnded, cause: .streamEnd)
+        // Without LAST nothing has ended.
+        state.update { if $0.halt == .ending { $0.halt = .none } }
     }
 
     /// Runs `body` in the codec and counts the time that it does not wait for buffers.
@@ -228,11 +321,13 @@ public final class DecodeSession: DecoderClient {
         case .unsupportedFormat?, .failed?:
             if let failure { post(.failed(failure)) }
         }
-        guard failure != .interrupted else { return }
+        // A unit that a stop of CAPTURE has cut short is done with; one that was flushed is forgotten.
+        let isFlushed = state.withLock { $0.flushesAsked > $0.flushesDone || $0.isEnded }
+        guard failure != .interrupted || (worksOn && !isFlushed) else { return }
         post(.consumed(unit: unit.token, failed: failure != nil))
     }
 
-    private func drain(_ decoder: any VideoDecoder, ended: Int) {
+    private func drain(_ decoder: any VideoDecoder, ended: Int, cause: LastCause) {
         let failure = timed { () throws(DecoderError) in try decoder.drain() }
         switch failure {
         case nil, .badData: break
@@ -242,30 +337,65 @@ public final class DecodeSession: DecoderClient {
         // A CAPTURE queue that was stopped meanwhile has ended the drain.
         let taken = pool.withBuffer(
             while: { $0.drainsEnded == ended }, fill: { surface, _ in surface.index })
-        if let taken { post(.last(index: taken.result, isDrained: true), era: taken.era) }
+        guard let taken else { return }
+        state.update { state in
+            guard state.era == taken.era else { return }
+            state.events.append(.last(index: taken.result, cause))
+            if cause == .streamEnd, state.halt == .ending { state.halt = .ended }
+        }
+        wake.signal()
     }
 
     // MARK: DecoderClient
 
+    private enum LayoutStep { case first, change, same }
+
     public func surface(for format: PictureFormat, minimumCount: Int) -> SurfaceOffer {
-        state.withLock { $0.minimumCount = minimumCount }
-        if announceIfFirst(format, minimumCount: minimumCount) {
+        // While pictures of the old layout are on their way, the new one is decoded elsewhere.
+        switch take(layout: format, minimumCount, mayChange: pool.isEmptied) {
+        case .first:
+            announce(format, minimumCount)
             guard pool.waitUntilStreaming(format) else { return .stop }
+        case .change:
+            guard changeLayout(to: format, minimumCount) else { return .stop }
+        case .same: break
         }
         return pool.acquire(format, minimumCount: minimumCount)
     }
 
-    /// Tells of the stream's first layout; false when one was told already.
-    private func announceIfFirst(_ format: PictureFormat, minimumCount: Int) -> Bool {
-        let isFirst = state.update { state in
-            guard state.announced == nil else { return false }
+    /// Makes the layout the one that is told, if it is another one; by one of the codec's threads.
+    private func take(layout format: PictureFormat, _ minimumCount: Int, mayChange: Bool)
+        -> LayoutStep
+    {
+        state.withLock { state in
+            state.minimumCount = minimumCount
+            let before = state.announced
+            if let before, before.holds(format), minimumCount <= state.announcedCount {
+                return .same
+            }
+            guard before == nil || mayChange else { return .same }
             state.announced = format
-            state.events.append(.sourceChange(format, minimumBuffers: minimumCount))
-            return true
+            state.announcedCount = minimumCount
+            return before == nil ? .first : .change
         }
-        if isFirst { wake.signal() }
-        return isFirst
     }
+
+    private func announce(_ format: PictureFormat, _ minimumCount: Int) {
+        post(.sourceChange(format, minimumBuffers: minimumCount))
+    }
+
+    /// Tells of a new layout by SOURCE_CHANGE, ends the buffers of the old one with LAST, and waits
+    /// for the guest to go on; false when interrupted.
+    private func changeLayout(to format: PictureFormat, _ minimumCount: Int) -> Bool {
+        pool.requireRestart()
+        announce(format, minimumCount)
+        let last = pool.withBuffer(
+            while: { $0.needsRestart && $0.format != nil }, fill: { surface, _ in surface.index })
+        if let last { post(.last(index: last.result, .layout), era: last.era) }
+        return pool.waitUntilStreaming(format)
+    }
+
+    public func pause(untilNanos deadline: UInt64) -> Bool { pool.pause(untilNanos: deadline) }
 
     public func codecReleased(_ surface: Surface) { pool.codecReleased(surface) }
 
@@ -274,35 +404,45 @@ public final class DecodeSession: DecoderClient {
             return finish(picture, index: surface.index, era: era, copy: nil)
         }
         try prepareCopy(of: picture)
+        let isLeftOver = isLeftOver(picture)
         let copied = pool.withBuffer(
-            while: { $0.format?.holds(picture.format) ?? true },
+            while: { state in
+                guard state.format?.holds(picture.format) ?? true else { return false }
+                return !isLeftOver || state.waiting.contains(where: \.isGranted)
+            },
             fill: { surface, format in
-                let reason = surface.memory == nil ? .guestPages : picture.copyReason
-                return (surface.index, (picture.copy(to: surface.pieces, as: format), reason))
+                let reason = surface.copyReason ?? picture.copyReason(into: format)
+                return (surface.index, (picture.copy(to: surface, as: format), reason))
             })
-        guard let (era, (index, copy)) = copied else { throw .interrupted }
-        finish(picture, index: index, era: era, copy: copy)
+        if let (era, (index, copy)) = copied {
+            return finish(picture, index: index, era: era, copy: copy)
+        }
+        guard isLeftOver, !pool.state.withLock({ $0.isInterrupted }) else { throw .interrupted }
+        state.withLock { $0.statistics.droppedPictures += 1 }
     }
 
-    /// Before a picture is copied its layout must be what CAPTURE is set up for. A new one is told
-    /// by SOURCE_CHANGE, and the buffers of the old one end with LAST.
+    /// Whether the picture lies in a buffer that was taken back before it was due. The codec holds
+    /// that buffer until the picture is out: one that waited for it would wait for ever.
+    private func isLeftOver(_ picture: DecodedPicture) -> Bool {
+        if case .surface(let surface) = picture.samples { !pool.isOut(surface) } else { false }
+    }
+
+    /// Before a picture is copied its layout must be what CAPTURE is set up for.
     private func prepareCopy(of picture: DecodedPicture) throws(DecoderError) {
         let format = picture.format
-        let isChange = state.withLock { state in
-            guard let announced = state.announced, !announced.holds(format) else { return false }
-            state.announced = nil
-            return true
-        }
         // A codec with direct rendering will hold buffers of the new layout too.
-        let minimumCount = max(Self.copyOnlyBuffersMin, state.withLock { $0.minimumCount })
-        _ = announceIfFirst(format, minimumCount: minimumCount)
-        if isChange {
-            let last = pool.withBuffer(
-                while: { $0.format.map { !$0.holds(format) } ?? false },
-                fill: { surface, _ in surface.index })
-            if let last { post(.last(index: last.result, isDrained: false), era: last.era) }
+        let (asked, told) = state.withLock { ($0.minimumCount, $0.announcedCount) }
+        let isTold = state.withLock { $0.announced?.holds(format) ?? false }
+        let minimumCount = isTold ? told : max(Self.copyOnlyBuffersMin, asked)
+        let isReady: Bool
+        switch take(layout: format, minimumCount, mayChange: true) {
+        case .first:
+            announce(format, minimumCount)
+            isReady = pool.waitUntilStreaming(format)
+        case .change: isReady = changeLayout(to: format, minimumCount)
+        case .same: isReady = pool.waitUntilStreaming(format)
         }
-        guard pool.waitUntilStreaming(format) else { throw .interrupted }
+        guard isReady else { throw .interrupted }
     }
 
     /// A codec that keeps its own memory needs one buffer to copy into, and one to be copied next.
@@ -324,40 +464,11 @@ public final class DecodeSession: DecoderClient {
             guard state.era == era else { return }
             state.events.append(
                 .picture(
-                    index: index, token: picture.token, byteCount: picture.format.sizeBytes,
-                    isDamaged: picture.isDamaged, isKeyFrame: picture.isKeyFrame))
+                    FilledBuffer(
+                        index: index, token: picture.token, byteCount: picture.format.sizeBytes,
+                        isDamaged: picture.isDamaged, isKeyFrame: picture.isKeyFrame,
+                        field: picture.field)))
         }
         wake.signal()
-    }
-}
-
-extension DecodedPicture {
-    fileprivate var copyReason: CopyReason {
-        switch samples {
-        case .codec(_, let reason): reason
-        case .surface: .shownAgain
-        }
-    }
-
-    /// Copies the picture into a buffer. One that is shown again lies in a surface that the guest
-    /// has already; its samples are read from there.
-    fileprivate func copy(to pieces: [MemoryRange], as format: PictureFormat) -> Int {
-        switch samples {
-        case .codec(let planes, _): planes.copy(to: pieces, as: format)
-        case .surface(let surface):
-            surface.memory.map { self.format.planes(in: $0).copy(to: pieces, as: format) } ?? 0
-        }
-    }
-}
-
-extension PictureFormat {
-    /// The visible samples of a YU12 picture in one buffer.
-    func planes(in memory: MemoryRange) -> CodecPlanes {
-        let planes = visiblePlanes.compactMap { plane in
-            memory.slice(offset: plane.offset, count: memory.sizeBytes - plane.offset).map {
-                CodecPlanes.Plane(memory: $0, stride: plane.stride)
-            }
-        }
-        return CodecPlanes(samples: .bits8, planes: planes)
     }
 }

@@ -21,10 +21,16 @@
             av_log_set_level(AV_LOG_QUIET)
             return codecs.compactMap { fourcc, id, name in
                 guard unsafe avcodec_find_decoder(id) != nil else { return nil }
-                return DecoderDescription(fourcc: fourcc, name: name) {
-                    client throws(DecoderError) in
-                    try LibAVDecoder(id, client: client, threadCount: threadCount)
-                }
+                return DecoderDescription(
+                    fourcc: fourcc, name: name, worksOn: threadCount > 1,
+                    makeUndelayed: { client throws(DecoderError) in
+                        try LibAVDecoder(
+                            id, fourcc, client: client, threadCount: threadCount,
+                            isUndelayed: true)
+                    },
+                    make: { client throws(DecoderError) in
+                        try LibAVDecoder(id, fourcc, client: client, threadCount: threadCount)
+                    })
             }
         }
     }
@@ -34,6 +40,12 @@
         private let context: UnsafeMutablePointer<AVCodecContext>
         private let frame: UnsafeMutablePointer<AVFrame>
         private let packet: UnsafeMutablePointer<AVPacket>
+        private let fourcc: V4L2.FourCC
+        /// The headers that the units since the last flush were decoded by.
+        private let header = Monitor<SequenceHeader?>(nil)
+        private var hasFed = false
+        /// A picture may be half done when a call returns: its second field is to come.
+        private var hasFields = false
 
         /// What was decided for a frame when the codec asked for its memory; it travels with the
         /// frame (opaque_ref), whose own fields may describe a later picture's size by the time it
@@ -47,8 +59,12 @@
             }
         }
 
-        init(_ id: AVCodecID, client: any DecoderClient, threadCount: Int) throws(DecoderError) {
+        init(
+            _ id: AVCodecID, _ fourcc: V4L2.FourCC, client: any DecoderClient, threadCount: Int,
+            isUndelayed: Bool = false
+        ) throws(DecoderError) {
             self.client = client
+            self.fourcc = fourcc
             guard let codec = unsafe avcodec_find_decoder(id),
                 let context = unsafe avcodec_alloc_context3(codec),
                 let frame = unsafe av_frame_alloc(), let packet = unsafe av_packet_alloc()
@@ -69,6 +85,9 @@
             }
             unsafe context.pointee.thread_count = CInt(threadCount)
             unsafe context.pointee.apply_cropping = 0
+            if isUndelayed { unsafe context.pointee.flags |= AV_CODEC_FLAG_LOW_DELAY }
+            // Larger pictures are refused before memory for them is asked for.
+            unsafe context.pointee.max_pixels = Int64(PictureFormat.samplesMax)
             unsafe virtio_share_av_set_thread_safe(context)
             var options: OpaquePointer?
             // dav1d holds whole frames back by default; a picture must come out as soon as it is due.
@@ -90,6 +109,30 @@
         // MARK: VideoDecoder
 
         func decode(_ unit: CodedUnit) throws(DecoderError) {
+            let failure = try prepare(for: unit)
+            try feed(unit)
+            if let failure { throw failure }
+        }
+
+        /// Looks at the unit's headers. Before pictures of another size the codec is drained, so
+        /// that those of the old one are out, in order.
+        private func prepare(for unit: CodedUnit) throws(DecoderError) -> DecoderError? {
+            guard let found = SequenceHeader.find(fourcc, in: unit.bytes) else { return nil }
+            let before = header.withLock { $0 }
+            var failure: DecoderError?
+            if let before, hasFed, before.hasOtherPictures(than: found) {
+                do throws(DecoderError) { try drain() } catch {
+                    guard error == .badData else { throw error }
+                    failure = error
+                }
+            }
+            header.withLock { $0 = found }
+            hasFields = found.mayHaveFields
+            return failure
+        }
+
+        private func feed(_ unit: CodedUnit) throws(DecoderError) {
+            hasFed = true
             guard let size = CInt(exactly: unit.bytes.count),
                 unsafe av_new_packet(packet, size) == 0
             else { throw .failed }
@@ -115,11 +158,20 @@
         func drain() throws(DecoderError) {
             _ = unsafe avcodec_send_packet(context, nil)
             let failure = try receive()
-            unsafe avcodec_flush_buffers(context)
+            flush()
             if let failure { throw failure }
         }
 
-        func flush() { unsafe avcodec_flush_buffers(context) }
+        func flush() {
+            unsafe avcodec_flush_buffers(context)
+            hasFed = false
+        }
+
+        func settle() {
+            // Threads of the codec's write on, and a second field into the picture of the first.
+            guard unsafe context.pointee.thread_count > 1 || hasFields else { return }
+            flush()
+        }
 
         private func check(_ status: CInt) throws(DecoderError) {
             switch status {
@@ -169,7 +221,16 @@
                 DecodedPicture(
                     samples: samples, format: format, token: unsafe frame.pointee.pts,
                     isDamaged: unsafe virtio_share_av_frame_is_damaged(frame) != 0,
-                    isKeyFrame: unsafe virtio_share_av_frame_is_key(frame) != 0))
+                    isKeyFrame: unsafe virtio_share_av_frame_is_key(frame) != 0,
+                    field: unsafe Self.field(of: frame)))
+        }
+
+        private static func field(of frame: UnsafeMutablePointer<AVFrame>) -> V4L2.Field {
+            switch unsafe virtio_share_av_frame_field(frame) {
+            case 1: .interlacedTB
+            case 2: .interlacedBT
+            default: .none
+            }
         }
 
         private func copyReason(_ format: PictureFormat, wasAsked: Bool) -> CopyReason {
@@ -180,7 +241,7 @@
         /// Whether the frame's samples are where its note says.
         private func holds(_ frame: UnsafeMutablePointer<AVFrame>, _ surface: Surface) -> Bool {
             let start = unsafe frame.pointee.buf.0.map { unsafe UInt(bitPattern: $0.pointee.data) }
-            return start == surface.memory.map { unsafe UInt(bitPattern: $0.baseAddress) }
+            return start == surface.memories?.first.map { unsafe UInt(bitPattern: $0.baseAddress) }
         }
 
         // MARK: Layout
@@ -307,17 +368,16 @@
             guard isCapable, let format = unsafe Self.format(context, frame, isAsked: true),
                 format.fourcc == .yuv420
             else { return unsafe avcodec_default_get_buffer2(context, frame, flags) }
-            switch client.surface(
-                for: format, minimumCount: unsafe Self.pictureCountMax(context))
-            {
+            let counts = unsafe pictureCountMax(context)
+            switch client.surface(for: format, minimumCount: counts) {
             case .stop: return virtio_share_av_exit()
             case .ownMemory: return unsafe keepOwn(context, frame, flags, format)
             case .surface(let surface):
-                guard let memory = surface.memory, memory.sizeBytes >= format.sizeBytes else {
+                guard let planes = SurfacePlanes(surface, format) else {
                     client.codecReleased(surface)
                     return unsafe keepOwn(context, frame, flags, format)
                 }
-                return unsafe lend(surface, memory, format, to: frame)
+                return unsafe lend(surface, planes, format, to: frame)
             }
         }
 
@@ -341,13 +401,13 @@
         }
 
         private func lend(
-            _ surface: Surface, _ memory: MemoryRange, _ format: PictureFormat,
+            _ surface: Surface, _ planes: SurfacePlanes, _ format: PictureFormat,
             to frame: UnsafeMutablePointer<AVFrame>
         ) -> CInt {
             let hold = unsafe Unmanaged.passRetained(Hold(client, surface))
-            let base = unsafe memory.baseAddress.assumingMemoryBound(to: UInt8.self)
+            let base = unsafe planes.memory.baseAddress.assumingMemoryBound(to: UInt8.self)
             let buffer = unsafe av_buffer_create(
-                base, memory.sizeBytes,
+                base, planes.memory.sizeBytes,
                 { opaque, _ in
                     guard let opaque = unsafe opaque else { return }
                     // SAFETY: the AVBuffer owned the one retain.
@@ -359,16 +419,15 @@
                 client.codecReleased(surface)
                 return virtio_share_av_no_memory()
             }
-            let (offsets, strides) = (format.planeOffsets, format.planeStrides)
             // SAFETY: the layout fits the surface's memory, which the AVBuffer now stands for. On
             // an error below, libavcodec unreferences the frame and so gives the surface back.
             unsafe frame.pointee.buf.0 = buffer
-            unsafe frame.pointee.data.0 = base
-            unsafe frame.pointee.data.1 = base + offsets[1]
-            unsafe frame.pointee.data.2 = base + offsets[2]
-            unsafe frame.pointee.linesize.0 = CInt(strides[0])
-            unsafe frame.pointee.linesize.1 = CInt(strides[1])
-            unsafe frame.pointee.linesize.2 = CInt(strides[2])
+            unsafe frame.pointee.data.0 = planes.starts[0]
+            unsafe frame.pointee.data.1 = planes.starts[1]
+            unsafe frame.pointee.data.2 = planes.starts[2]
+            unsafe frame.pointee.linesize.0 = CInt(planes.strides[0])
+            unsafe frame.pointee.linesize.1 = CInt(planes.strides[1])
+            unsafe frame.pointee.linesize.2 = CInt(planes.strides[2])
             unsafe frame.pointee.extended_data = unsafe Self.dataArray(of: frame)
             return unsafe attach(Note(format, surface), to: frame)
         }
@@ -410,20 +469,19 @@
         }
 
         /// How many pictures the codec may hold at once: references, pictures waiting for their
-        /// turn, the one in work, and what each thread adds.
-        private static func pictureCountMax(_ context: UnsafeMutablePointer<AVCodecContext>) -> Int
-        {
+        /// turn, the one in work, the one on its way out, and what each thread adds.
+        private func pictureCountMax(_ context: UnsafeMutablePointer<AVCodecContext>) -> Int {
             let threads = unsafe Int(context.pointee.thread_count)
             let perThread = threads > 1 ? threads + 1 : 0
-            let delayed = unsafe Int(max(0, context.pointee.has_b_frames))
+            if let header = header.withLock({ $0 }), let references = header.references,
+                let reordering = header.reordering
+            {
+                return max(1, references) + reordering + 2 + perThread
+            }
             let held: Int
             switch unsafe context.pointee.codec_id {
-            case AV_CODEC_ID_H264:
-                // refs is 1 in some thread contexts where 4 apply.
-                held = unsafe min(16, max(4, Int(context.pointee.refs))) + min(16, delayed) + 2
-            case AV_CODEC_ID_HEVC: held = 18
+            case AV_CODEC_ID_H264, AV_CODEC_ID_HEVC: held = 18
             case AV_CODEC_ID_VP9, AV_CODEC_ID_AV1: held = 10
-            case AV_CODEC_ID_VP8: held = 6
             default: held = 4
             }
             return held + perThread

@@ -32,10 +32,22 @@ struct PieceWriter {
 extension CodecPlanes {
     /// Copies the visible samples into `pieces`, laid out as `format`. Returns the bytes written.
     func copy(to pieces: [MemoryRange], as format: PictureFormat) -> Int {
-        let writer = PieceWriter(pieces: pieces)
-        switch samples {
-        case .bits8: return copyRows(writer, format.visiblePlanes)
-        case .bits10: return copyTenBit(writer, format.visiblePlanes)
+        copy(to: [pieces], as: format, planes: format.visiblePlanes)
+    }
+
+    /// Copies the visible samples into the pieces of each of a picture's buffers, to where `targets`
+    /// says that the planes of `format` lie. Returns the bytes written.
+    func copy(
+        to buffers: [[MemoryRange]], as format: PictureFormat, planes targets: [PictureFormat.Plane]
+    ) -> Int {
+        let writers = buffers.map { PieceWriter(pieces: $0) }
+        guard (samples == .bits10) == format.isTenBit,
+            targets.allSatisfy({ writers.indices.contains($0.buffer) })
+        else { return 0 }
+        switch (samples, format.isInterleaved) {
+        case (.bits8, false): return copyRows(writers, targets)
+        case (.bits8, true): return copyInterleaving(writers, targets)
+        case (.bits10, _): return copyTenBit(writers, targets)
         }
     }
 
@@ -45,19 +57,43 @@ extension CodecPlanes {
         return source.memory.slice(offset: index * source.stride, count: bytes)
     }
 
-    private func copyRows(_ writer: PieceWriter, _ targets: [PictureFormat.Plane]) -> Int {
+    private func copyRows(_ writers: [PieceWriter], _ targets: [PictureFormat.Plane]) -> Int {
         var written = 0
         for (index, target) in targets.enumerated() {
             for line in 0..<target.rows {
                 guard let row = row(index, line, bytes: target.rowBytes) else { continue }
-                written += writer.write(row, at: target.offset + line * target.stride)
+                written += writers[target.buffer].write(
+                    row, at: target.offset + line * target.stride)
             }
         }
         return written
     }
 
+    /// Three planes of 8 bits become two: Cb and Cr in turn.
+    private func copyInterleaving(_ writers: [PieceWriter], _ targets: [PictureFormat.Plane]) -> Int
+    {
+        guard targets.count == 2 else { return 0 }
+        var written = copyRows(writers, [targets[0]])
+        let target = targets[1]
+        var line = [UInt8]()
+        for row in 0..<target.rows {
+            let bytes = target.rowBytes / 2
+            guard let blue = self.row(1, row, bytes: bytes)?.bytes(),
+                let red = self.row(2, row, bytes: bytes)?.bytes()
+            else { continue }
+            line.removeAll(keepingCapacity: true)
+            for (b, r) in zip(blue, red) {
+                line.append(b)
+                line.append(r)
+            }
+            written += writers[target.buffer].write(
+                &line, at: target.offset + row * target.stride)
+        }
+        return written
+    }
+
     /// Three planes of 10 low bits become P010: 10 high bits, chroma interleaved.
-    private func copyTenBit(_ writer: PieceWriter, _ targets: [PictureFormat.Plane]) -> Int {
+    private func copyTenBit(_ writers: [PieceWriter], _ targets: [PictureFormat.Plane]) -> Int {
         guard targets.count == 2 else { return 0 }
         var written = 0
         var line = [UInt16]()
@@ -65,7 +101,8 @@ extension CodecPlanes {
             guard let luma = self.row(0, row, bytes: targets[0].rowBytes)?.words() else { continue }
             line.removeAll(keepingCapacity: true)
             for sample in luma { line.append(sample << 6) }
-            written += writer.write(&line, at: targets[0].offset + row * targets[0].stride)
+            written += writers[targets[0].buffer].write(
+                &line, at: targets[0].offset + row * targets[0].stride)
         }
         for row in 0..<targets[1].rows {
             let bytes = targets[1].rowBytes / 2
@@ -77,14 +114,16 @@ extension CodecPlanes {
                 line.append(b << 6)
                 line.append(r << 6)
             }
-            written += writer.write(&line, at: targets[1].offset + row * targets[1].stride)
+            written += writers[targets[1].buffer].write(
+                &line, at: targets[1].offset + row * targets[1].stride)
         }
         return written
     }
 }
 
 extension PieceWriter {
-    fileprivate func write(_ words: inout [UInt16], at offset: Int) -> Int {
+    fileprivate func write<Sample: BitwiseCopyable>(_ words: inout [Sample], at offset: Int) -> Int
+    {
         unsafe words.withUnsafeMutableBytes { bytes in
             guard let start = bytes.baseAddress else { return 0 }
             // SAFETY: the range is used inside this closure only.

@@ -15,12 +15,23 @@ public struct SimulatedUnit: WireMessage {
     /// Which picture of the pattern.
     public var number: UInt32
     public var isDamaged: Bool
+    /// The stream says that it ends here.
+    public var isEnd: Bool
 
-    public init(width: UInt32, height: UInt32, number: UInt32, isDamaged: Bool = false) {
+    public init(
+        width: UInt32, height: UInt32, number: UInt32, isDamaged: Bool = false, isEnd: Bool = false
+    ) {
         self.width = width
         self.height = height
         self.number = number
         self.isDamaged = isDamaged
+        self.isEnd = isEnd
+    }
+
+    static func isEnd(_ unit: [UInt8]) -> Bool {
+        var buffer = WireBuffer(capacity: unit.count)
+        buffer.append(contentsOf: unit)
+        return (try? buffer.decode(SimulatedUnit.self))?.isEnd ?? false
     }
 
     public init(_ bytes: RawSpan) throws(WireError) {
@@ -34,6 +45,7 @@ public struct SimulatedUnit: WireMessage {
         height = bytes.u32(at: 8)
         number = bytes.u32(at: 12)
         isDamaged = bytes.u32(at: 16) & 1 != 0
+        isEnd = bytes.u32(at: 16) & 2 != 0
     }
 
     public func encode(to out: inout WireBuffer) {
@@ -41,7 +53,7 @@ public struct SimulatedUnit: WireMessage {
         out.append(u32: width)
         out.append(u32: height)
         out.append(u32: number)
-        out.append(u32: isDamaged ? 1 : 0)
+        out.append(u32: (isDamaged ? 1 : 0) | (isEnd ? 2 : 0))
         out.append(zeros: 4)
     }
 }
@@ -99,11 +111,37 @@ public enum SimulatedPattern {
     }
 }
 
+/// What a simulated decoder does besides decoding, counted by the units that it was given from 0.
+public struct SimulatedBehaviour: Sendable {
+    /// How long each picture takes.
+    public var latencyNanos: UInt64 = 0
+    /// Pictures held back until so many later ones have come; they come out by their numbers.
+    public var reordering = 0
+    /// Units whose pictures are damaged.
+    public var damagedUnits: Set<Int> = []
+    /// Units that are no data.
+    public var badUnits: Set<Int> = []
+    /// The unit at which the decoder gives up.
+    public var failsAt: Int?
+    /// The size that pictures have from a unit on, whatever the units say.
+    public var resizes: [Int: PixelRect] = [:]
+    /// The unit at which the decoder stands still until it is flushed or closed.
+    public var stallsAt: Int?
+    /// In the middle of writing each picture, with its number; to look at what readers see.
+    public var onHalfWritten: (@Sendable (UInt32) -> Void)?
+
+    public init() {}
+}
+
 /// Decodes ``SimulatedUnit``s.
 public final class SimulatedDecoder: VideoDecoder {
     private let client: any DecoderClient
-    private let onHalfWritten: (@Sendable (UInt32) -> Void)?
+    private let behaviour: SimulatedBehaviour
     private static let colour = ColourDescription(matrix: .bt601, isFullRange: false)
+    private var unitsSeen = 0
+    private var size: PixelRect?
+    /// Drawn, and not due yet.
+    private var held: [(number: UInt32, picture: DecodedPicture, own: SharedMemory?)] = []
 
     public static let description = describe()
 
@@ -112,62 +150,114 @@ public final class SimulatedDecoder: VideoDecoder {
     public static func describe(
         onHalfWritten: (@Sendable (UInt32) -> Void)? = nil
     ) -> DecoderDescription {
-        DecoderDescription(fourcc: SimulatedUnit.fourcc, name: "Simulated") { client in
-            SimulatedDecoder(client: client, onHalfWritten: onHalfWritten)
-        }
+        var behaviour = SimulatedBehaviour()
+        behaviour.onHalfWritten = onHalfWritten
+        return describe(behaviour)
     }
 
-    init(client: any DecoderClient, onHalfWritten: (@Sendable (UInt32) -> Void)?) {
+    public static func describe(_ behaviour: SimulatedBehaviour) -> DecoderDescription {
+        var undelayed = behaviour
+        undelayed.reordering = 0
+        let prompt = undelayed
+        return DecoderDescription(
+            fourcc: SimulatedUnit.fourcc, name: "Simulated",
+            makeUndelayed: { SimulatedDecoder(client: $0, behaviour: prompt) },
+            make: { SimulatedDecoder(client: $0, behaviour: behaviour) })
+    }
+
+    init(client: any DecoderClient, behaviour: SimulatedBehaviour) {
         self.client = client
-        self.onHalfWritten = onHalfWritten
+        self.behaviour = behaviour
     }
 
     public func decode(_ unit: CodedUnit) throws(DecoderError) {
+        let count = unitsSeen
+        unitsSeen += 1
+        try misbehave(at: count)
         var buffer = WireBuffer(capacity: unit.bytes.count)
         buffer.append(contentsOf: unit.bytes)
-        guard let picture = try? buffer.decode(SimulatedUnit.self),
-            let width = Int(exactly: picture.width), let height = Int(exactly: picture.height),
+        guard var picture = try? buffer.decode(SimulatedUnit.self) else { throw .badData }
+        if let size = behaviour.resizes[count] { self.size = size }
+        if let size {
+            picture.width = UInt32(clamping: size.width)
+            picture.height = UInt32(clamping: size.height)
+        }
+        if behaviour.damagedUnits.contains(count) { picture.isDamaged = true }
+        try decode(picture, token: unit.token)
+    }
+
+    /// Before anything is written: a decoder that waits is one that does not write.
+    private func misbehave(at count: Int) throws(DecoderError) {
+        if behaviour.latencyNanos > 0 {
+            let due = MonotonicClock.nowNanos &+ behaviour.latencyNanos
+            guard client.pause(untilNanos: due) else { throw .interrupted }
+        }
+        if behaviour.stallsAt == count {
+            _ = client.pause(untilNanos: 0)
+            throw .interrupted
+        }
+        if behaviour.failsAt == count { throw .failed }
+        if behaviour.badUnits.contains(count) { throw .badData }
+    }
+
+    private func decode(_ picture: SimulatedUnit, token: Int64) throws(DecoderError) {
+        guard let width = Int(exactly: picture.width), let height = Int(exactly: picture.height),
+            width <= PictureFormat.sideMax, height <= PictureFormat.sideMax,
+            width * height <= PictureFormat.samplesMax,
             let format = PictureFormat(
                 fourcc: .yuv420, alignedWidth: width, alignedHeight: height,
                 visible: PixelRect(width: width, height: height), colour: Self.colour)
         else { throw .badData }
+        if let last = held.first, !last.picture.format.holds(format) { try drain() }
         let samples: DecodedPicture.Samples
-        switch client.surface(for: format, minimumCount: 1) {
+        var own: SharedMemory?
+        switch client.surface(for: format, minimumCount: behaviour.reordering + 1) {
         case .stop: throw .interrupted
         case .surface(let surface):
-            guard let memory = surface.memory else { throw .failed }
-            draw(picture, format, into: memory)
+            guard let memories = surface.memories else { throw .failed }
+            draw(picture, format.converted(to: memories.count == 3 ? .yuv420M : .yuv420), memories)
             samples = .surface(surface)
         case .ownMemory:
-            return try outputFromOwnMemory(picture, format, unit.token)
+            guard let memory = try? SharedMemory(name: "picture", sizeBytes: format.sizeBytes)
+            else { throw .failed }
+            draw(picture, format, [memory.range])
+            samples = .codec(format.planes(in: memory.range), .noBuffer)
+            own = memory
         }
         let decoded = DecodedPicture(
-            samples: samples, format: format, token: unit.token, isDamaged: picture.isDamaged,
+            samples: samples, format: format, token: token, isDamaged: picture.isDamaged,
             isKeyFrame: true)
-        defer { if case .surface(let surface) = samples { client.codecReleased(surface) } }
-        try client.output(decoded)
+        held.append((picture.number, decoded, own))
+        while held.count > behaviour.reordering { try outputNext() }
     }
 
-    private func outputFromOwnMemory(
-        _ picture: SimulatedUnit, _ format: PictureFormat, _ token: Int64
-    ) throws(DecoderError) {
-        guard let own = try? SharedMemory(name: "picture", sizeBytes: format.sizeBytes) else {
-            throw .failed
+    private func outputNext() throws(DecoderError) {
+        guard let index = held.indices.min(by: { held[$0].number < held[$1].number }) else {
+            return
         }
-        draw(picture, format, into: own.range)
-        try client.output(
-            DecodedPicture(
-                samples: .codec(format.planes(in: own.range), .noBuffer), format: format,
-                token: token,
-                isDamaged: picture.isDamaged, isKeyFrame: true))
-        withExtendedLifetime(own) {}
+        let next = held.remove(at: index)
+        defer {
+            if case .surface(let surface) = next.picture.samples { client.codecReleased(surface) }
+        }
+        try client.output(next.picture)
+        withExtendedLifetime(next.own) {}
     }
 
-    /// Nothing is held back: each unit is one picture.
-    public func drain() throws(DecoderError) {}
-    public func flush() {}
+    public func drain() throws(DecoderError) { while !held.isEmpty { try outputNext() } }
 
-    private func draw(_ picture: SimulatedUnit, _ format: PictureFormat, into memory: MemoryRange) {
+    public func flush() {
+        for item in held {
+            if case .surface(let surface) = item.picture.samples { client.codecReleased(surface) }
+        }
+        held.removeAll()
+    }
+
+    deinit { flush() }
+
+    private func draw(
+        _ picture: SimulatedUnit, _ format: PictureFormat?, _ memories: [MemoryRange]
+    ) {
+        guard let format, format.bufferCount == memories.count else { return }
         let (width, height) = (format.visible.width, format.visible.height)
         for (index, plane) in format.visiblePlanes.enumerated() {
             // Rows of the pattern come in runs of equal ones.
@@ -182,9 +272,10 @@ public final class SimulatedDecoder: VideoDecoder {
                         Self.sample(plane: index, $0, y, width, height, Int(picture.number))
                     }
                 }
-                memory.slice(offset: plane.offset + y * plane.stride, count: plane.rowBytes)?
+                memories[plane.buffer].slice(
+                    offset: plane.offset + y * plane.stride, count: plane.rowBytes)?
                     .write(row)
-                if index == 0, y == plane.rows / 2 { onHalfWritten?(picture.number) }
+                if index == 0, y == plane.rows / 2 { behaviour.onHalfWritten?(picture.number) }
             }
         }
     }

@@ -6,39 +6,88 @@ public import ResourceRegistry
 /// A buffer that is queued again is a new surface, even over the same object.
 public final class Surface: Sendable {
     public enum Target: Sendable {
-        /// Another device's object: decoded into in place. The attachment keeps it mapped.
+        /// A device's object: decoded into in place. The attachment keeps it mapped.
         case object(Attachment)
+        /// The same, an object for each plane.
+        case objects([Attachment])
         /// Guest pages: written once, when a picture is finished.
         case pages([MemoryRange])
+        /// The same, a list for each plane.
+        case planePages([[MemoryRange]])
     }
 
     /// The V4L2 buffer index.
     public let index: UInt32
     public let target: Target
-    /// The right to write the object, asked for when the buffer was queued. [SYNC-1]
-    let lease: Lease?
+    /// The rights to write the objects, asked for when the buffer was queued. [SYNC-1]
+    private let leases: [Lease]
+    /// Why pictures are copied into it and not decoded there; nil when they are decoded there.
+    let copyReason: CopyReason?
+    /// Where the visible samples go, when its planes do not lie as the queue's format says.
+    let ownPlanes: [PictureFormat.Plane]?
+    /// Keeps guest pages mapped.
+    private let owners: [any AnyObject & Sendable]
 
-    public init(index: UInt32, target: Target, lease: Lease?) {
+    /// - Parameters:
+    ///   - copyReason: given when the codec is not to be let at the objects.
+    ///   - ownPlanes: where an object's planes lie when they lie otherwise: it is copied into.
+    ///   - owners: what keeps guest pages where they are.
+    public init(
+        index: UInt32, target: Target, leases: [Lease], copyReason: CopyReason? = nil,
+        ownPlanes: [PictureFormat.Plane]? = nil, owners: [any AnyObject & Sendable] = []
+    ) {
         self.index = index
         self.target = target
-        self.lease = lease
-    }
-
-    /// The object's bytes; nil for guest pages, which no codec is let at.
-    public var memory: MemoryRange? {
+        self.leases = leases
+        self.ownPlanes = ownPlanes
+        self.owners = owners
         switch target {
-        case .object(let attachment): attachment.memory
-        case .pages: nil
+        case .object, .objects:
+            self.copyReason = copyReason ?? (ownPlanes == nil ? nil : .bufferLayout)
+        case .pages, .planePages: self.copyReason = .guestPages
         }
     }
 
-    var isGranted: Bool { lease?.isGranted ?? true }
+    public convenience init(index: UInt32, target: Target, lease: Lease?) {
+        self.init(index: index, target: target, leases: lease.map { [$0] } ?? [])
+    }
 
-    /// The pieces to copy a finished picture into.
-    var pieces: [MemoryRange] {
+    /// The objects' bytes, a range for each buffer of the picture; nil for what no codec is let at.
+    public var memories: [MemoryRange]? {
+        guard copyReason == nil else { return nil }
         switch target {
-        case .object(let attachment): [attachment.memory]
-        case .pages(let pieces): pieces
+        case .object(let attachment): return [attachment.memory]
+        case .objects(let attachments): return attachments.map(\.memory)
+        case .pages, .planePages: return nil
+        }
+    }
+
+    /// The bytes of a picture in one buffer; nil for what no codec is let at.
+    public var memory: MemoryRange? {
+        guard let memories, memories.count == 1 else { return nil }
+        return memories[0]
+    }
+
+    var isGranted: Bool { leases.allSatisfy(\.isGranted) }
+    func endLeases() { for lease in leases { lease.end() } }
+    func downgradeToRead() { for lease in leases { lease.downgradeToRead() } }
+
+    /// Whether an exporter has taken one of its objects back.
+    var isRevoked: Bool {
+        switch target {
+        case .object(let attachment): attachment.isRevoked
+        case .objects(let attachments): attachments.contains(where: \.isRevoked)
+        case .pages, .planePages: false
+        }
+    }
+
+    /// The pieces to copy a finished picture into, for each of its buffers.
+    var pieces: [[MemoryRange]] {
+        switch target {
+        case .object(let attachment): [[attachment.memory]]
+        case .objects(let attachments): attachments.map { [$0.memory] }
+        case .pages(let pieces): [pieces]
+        case .planePages(let planes): planes
         }
     }
 }

@@ -21,6 +21,8 @@ final class SurfacePool: Sendable {
         var inCodec: [ObjectIdentifier: Surface] = [:]
         /// Output, and still held by the codec as a reference.
         var references: [ObjectIdentifier: Surface] = [:]
+        /// Surfaces that the codec has, those of before the last stop included.
+        var held = 0
         /// Being copied into.
         var copying = 0
         /// Nanoseconds that codec threads waited here.
@@ -29,14 +31,54 @@ final class SurfacePool: Sendable {
         var era = 0
         /// How often that has ended a drain.
         var drainsEnded = 0
+        /// The guest has been told of a layout and has not said yet that it goes on.
+        var needsRestart = false
+        /// Somebody wants to hear when the codec waits.
+        var isWatched = false
+        /// Codec threads that wait here: they write nothing meanwhile.
+        var parked = 0
 
-        fileprivate mutating func takeGranted() -> Surface? {
-            guard let index = waiting.firstIndex(where: \.isGranted) else { return nil }
+        /// The first surface that nobody reads any more.
+        fileprivate mutating func takeGranted(where isWanted: (Surface) -> Bool = { _ in true })
+            -> Surface?
+        {
+            guard let index = waiting.firstIndex(where: { isWanted($0) && $0.isGranted }) else {
+                return nil
+            }
             return waiting.remove(at: index)
         }
     }
 
     let state = Monitor(State())
+    /// Called when a codec's thread begins to wait, or has done copying. Under the pool's lock: it
+    /// takes no other.
+    private let onParked: @Sendable () -> Void
+
+    init(onParked: @escaping @Sendable () -> Void = {}) { self.onParked = onParked }
+
+    /// Waits as `state.wait`, and is known to wait.
+    private func wait<R>(untilNanos deadline: UInt64 = 0, for body: (inout State) -> R?) -> R? {
+        var isParked = false
+        let result = state.wait(untilNanos: deadline) { state -> R? in
+            let result = body(&state)
+            if result == nil, !isParked {
+                isParked = true
+                state.parked += 1
+                if state.isWatched { onParked() }
+            } else if result != nil, isParked {
+                isParked = false
+                state.parked -= 1
+            }
+            return result
+        }
+        if isParked { state.withLock { $0.parked -= 1 } }
+        return result
+    }
+
+    /// Waits until a moment of the monotonic clock; false when interrupted before.
+    func pause(untilNanos deadline: UInt64) -> Bool {
+        wait(untilNanos: deadline) { $0.isInterrupted ? false : nil } ?? true
+    }
 
     // MARK: The device's side
 
@@ -44,6 +86,27 @@ final class SurfacePool: Sendable {
         state.update { state in
             state.format = format
             state.isDirect = isDirect
+            state.needsRestart = false
+            state.isWatched = false
+        }
+    }
+
+    /// The guest was told of a layout: nothing more is put into buffers before ``start(_:isDirect:)``.
+    func requireRestart() { state.withLock { $0.needsRestart = true } }
+
+    /// Whether no picture of the codec's is on its way out.
+    var isEmptied: Bool { state.withLock { $0.inCodec.isEmpty && $0.copying == 0 } }
+
+    /// Whether a codec's thread waits here, and none copies.
+    var isParked: Bool { state.withLock { $0.parked > 0 && $0.copying == 0 } }
+    var isCopying: Bool { state.withLock { $0.copying > 0 } }
+
+    /// Whether an object that was taken back is still to be written or referred to.
+    var usesRevoked: Bool {
+        state.withLock { state in
+            state.waiting.contains(where: \.isRevoked)
+                || state.inCodec.values.contains(where: \.isRevoked)
+                || state.references.values.contains(where: \.isRevoked)
         }
     }
 
@@ -59,21 +122,38 @@ final class SurfacePool: Sendable {
     /// - Parameter next: the layout last announced. When it is another one than the buffers had, the
     ///   guest makes room for it, and a drain goes on.
     @discardableResult func stop(next: PictureFormat? = nil) -> (era: Int, drainGoesOn: Bool) {
-        let (dropped, era, goesOn) = state.update { state in
+        let answer = beginStop(next: next)
+        _ = state.wait { $0.copying == 0 ? true : nil }
+        return (answer.era, answer.drainGoesOn)
+    }
+
+    struct Stop {
+        let era: Int
+        let drainGoesOn: Bool
+        /// The codec had buffers that it may still write to.
+        let wasInUse: Bool
+    }
+
+    /// The same without waiting for what is being copied: that goes on until ``isCopying`` is false.
+    func beginStop(next: PictureFormat? = nil) -> Stop {
+        let (dropped, stop) = state.update { state in
             defer {
                 state.waiting.removeAll()
                 state.inCodec.removeAll()
                 state.format = nil
             }
+            state.isWatched = true
             let current = state.format ?? next
             let goesOn = next.map { current?.holds($0) == false } ?? false
             state.era += 1
             if !goesOn, state.format != nil { state.drainsEnded += 1 }
-            return (state.waiting, state.era, goesOn || state.format == nil)
+            let stop = Stop(
+                era: state.era, drainGoesOn: goesOn || state.format == nil,
+                wasInUse: !state.inCodec.isEmpty || state.copying > 0)
+            return (state.waiting, stop)
         }
-        for surface in dropped { surface.lease?.end() }
-        _ = state.wait { $0.copying == 0 ? true : nil }
-        return (era, goesOn)
+        for surface in dropped { surface.endLeases() }
+        return stop
     }
 
     /// A drain that begins now is over when this has changed.
@@ -87,7 +167,7 @@ final class SurfacePool: Sendable {
     /// A surface to decode into.
     func acquire(_ format: PictureFormat, minimumCount: Int) -> SurfaceOffer {
         let began = MonotonicClock.nowNanos
-        let offer = state.wait(untilNanos: began &+ Self.patienceNanos) { state in
+        let offer = wait(untilNanos: began &+ Self.patienceNanos) { state in
             Self.offer(&state, format)
         }
         if let offer {
@@ -95,9 +175,9 @@ final class SurfacePool: Sendable {
             return offer
         }
         // Nothing came back in time. Wait on while the guest has more than it was promised.
-        let patient = state.wait { state -> SurfaceOffer? in
+        let patient = wait { state -> SurfaceOffer? in
             if let offer = Self.offer(&state, format) { return offer }
-            return state.inCodec.count + state.references.count >= minimumCount ? .ownMemory : nil
+            return state.held >= minimumCount ? .ownMemory : nil
         }
         addWait(since: began)
         return patient ?? .stop
@@ -106,11 +186,17 @@ final class SurfacePool: Sendable {
     private static func offer(_ state: inout State, _ format: PictureFormat) -> SurfaceOffer? {
         if state.isInterrupted { return .stop }
         // Stopped, copying by choice, or laid out for another picture.
-        guard state.isDirect, let current = state.format, current.holds(format) else {
+        guard state.isDirect, !state.needsRestart, let current = state.format,
+            current.holds(format)
+        else {
             return .ownMemory
         }
-        guard let surface = state.takeGranted() else { return nil }
+        guard let surface = state.takeGranted(where: { $0.copyReason == nil }) else {
+            // Those that are copied into are not to be waited past.
+            return state.waiting.contains { $0.copyReason != nil } ? .ownMemory : nil
+        }
         state.inCodec[ObjectIdentifier(surface)] = surface
+        state.held += 1
         return .surface(surface)
     }
 
@@ -130,13 +216,19 @@ final class SurfacePool: Sendable {
             return state.era
         }
         // The write lease becomes a read lease while the codec refers to the picture. [SYNC-5]
-        if era != nil { surface.lease?.downgradeToRead() }
+        if era != nil { surface.downgradeToRead() }
         return era
+    }
+
+    /// Whether the picture in the surface is out already, and may be shown once more.
+    func isOut(_ surface: Surface) -> Bool {
+        state.withLock { $0.references[ObjectIdentifier(surface)] != nil }
     }
 
     /// The codec has let go: a surface that never went out waits again.
     func codecReleased(_ surface: Surface) {
         let isDone = state.update { state in
+            state.held -= 1
             if state.inCodec.removeValue(forKey: ObjectIdentifier(surface)) != nil {
                 state.waiting.insert(surface, at: 0)
                 return false
@@ -144,7 +236,7 @@ final class SurfacePool: Sendable {
             state.references.removeValue(forKey: ObjectIdentifier(surface))
             return true
         }
-        if isDone { surface.lease?.end() }
+        if isDone { surface.endLeases() }
     }
 
     /// Waits for a buffer of the current format to put something in that was not decoded in place;
@@ -153,7 +245,7 @@ final class SurfacePool: Sendable {
         while isWanted: (inout State) -> Bool, fill: (Surface, PictureFormat) -> R
     ) -> (era: Int, result: R)? {
         let began = MonotonicClock.nowNanos
-        let taken = state.wait { state -> (Surface, PictureFormat, Int)?? in
+        let taken = wait { state -> (Surface, PictureFormat, Int)?? in
             if state.isInterrupted || !isWanted(&state) { return .some(nil) }
             guard let format = state.format, let surface = state.takeGranted() else { return nil }
             state.copying += 1
@@ -162,8 +254,11 @@ final class SurfacePool: Sendable {
         addWait(since: began)
         guard let (surface, format, era) = taken ?? nil else { return nil }
         let result = fill(surface, format)
-        surface.lease?.end()
-        state.update { $0.copying -= 1 }
+        surface.endLeases()
+        state.update { state in
+            state.copying -= 1
+            if state.isWatched { onParked() }
+        }
         return (era, result)
     }
 
@@ -172,19 +267,18 @@ final class SurfacePool: Sendable {
     func waitUntilStreaming(_ format: PictureFormat) -> Bool {
         let began = MonotonicClock.nowNanos
         defer { addWait(since: began) }
-        return state.wait { state -> Bool? in
+        return wait { state -> Bool? in
             if state.isInterrupted { return false }
-            return state.format?.holds(format) == true ? true : nil
+            return !state.needsRestart && state.format?.holds(format) == true ? true : nil
         } ?? false
     }
 }
 
 extension PictureFormat {
-    /// Whether buffers of this layout can take a picture of `other`'s: the same layout and visible
-    /// part; colours may differ.
+    /// Whether buffers of this layout can take a picture of `other`'s: the same size, depth and
+    /// visible part; the order of planes and the colours may differ.
     func holds(_ other: PictureFormat) -> Bool {
-        fourcc == other.fourcc && codedWidth == other.codedWidth
-            && codedHeight == other.codedHeight && bytesPerLine == other.bytesPerLine
-            && visible == other.visible
+        isTenBit == other.isTenBit && codedWidth == other.codedWidth
+            && codedHeight == other.codedHeight && visible == other.visible
     }
 }

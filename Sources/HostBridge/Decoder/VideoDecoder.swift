@@ -63,6 +63,10 @@ public enum CopyReason: String, CaseIterable, Sendable {
     case shownAgain
     /// No buffer of the picture's layout was at hand when it was decoded.
     case noBuffer
+    /// The object's planes lie otherwise than the codec needs them to.
+    case bufferLayout
+    /// Reading the object's memory is slow: a codec that refers to its pictures would crawl.
+    case slowMemory
 }
 
 /// A picture that comes out of a codec, in display order.
@@ -80,15 +84,19 @@ public struct DecodedPicture: Sendable {
     public let token: Int64
     public let isDamaged: Bool
     public let isKeyFrame: Bool
+    /// How its rows belong to fields.
+    public let field: V4L2.Field
 
     public init(
-        samples: Samples, format: PictureFormat, token: Int64, isDamaged: Bool, isKeyFrame: Bool
+        samples: Samples, format: PictureFormat, token: Int64, isDamaged: Bool, isKeyFrame: Bool,
+        field: V4L2.Field = .none
     ) {
         self.samples = samples
         self.format = format
         self.token = token
         self.isDamaged = isDamaged
         self.isKeyFrame = isKeyFrame
+        self.field = field
     }
 }
 
@@ -102,6 +110,13 @@ public protocol DecoderClient: AnyObject, Sendable {
     func codecReleased(_ surface: Surface)
     /// Throws when the session is being flushed or closed: the codec stops early.
     func output(_ picture: DecodedPicture) throws(DecoderError)
+    /// Waits until a moment of the monotonic clock; false when the session is flushed or closed
+    /// before.
+    func pause(untilNanos deadline: UInt64) -> Bool
+}
+
+extension DecoderClient {
+    public func pause(untilNanos deadline: UInt64) -> Bool { true }
 }
 
 public enum SurfaceOffer: Sendable {
@@ -120,6 +135,13 @@ public protocol VideoDecoder: AnyObject {
     func drain() throws(DecoderError)
     /// Forgets everything that is held back.
     func flush()
+    /// Sees to it that no surface is written until the next unit. A decoder that works on when
+    /// `decode` has returned forgets what it has begun.
+    func settle()
+}
+
+extension VideoDecoder {
+    public func settle() {}
 }
 
 /// A codec that sessions can be opened with.
@@ -127,14 +149,22 @@ public struct DecoderDescription: Sendable {
     public let fourcc: V4L2.FourCC
     /// For people, at most 31 bytes on the wire.
     public let name: String
-    public let make: @Sendable (any DecoderClient) throws(DecoderError) -> any VideoDecoder
+    /// Whether surfaces may be written while no call into the decoder runs.
+    public let worksOn: Bool
+    public typealias Make =
+        @Sendable (any DecoderClient) throws(DecoderError) -> any VideoDecoder
+    public let make: Make
+    /// The same without pictures that wait for their turn: they come out in the order of decoding.
+    public let makeUndelayed: Make?
 
     public init(
-        fourcc: V4L2.FourCC, name: String,
-        make: @escaping @Sendable (any DecoderClient) throws(DecoderError) -> any VideoDecoder
+        fourcc: V4L2.FourCC, name: String, worksOn: Bool = false, makeUndelayed: Make? = nil,
+        make: @escaping Make
     ) {
         self.fourcc = fourcc
         self.name = name
+        self.worksOn = worksOn
+        self.makeUndelayed = makeUndelayed
         self.make = make
     }
 }

@@ -23,6 +23,9 @@ enum StreamCommand {
     static let createSubContext: UInt8 = 29
     static let drawVBO: UInt8 = 8
     static let resourceInlineWrite: UInt8 = 9
+    static let blit: UInt8 = 16
+    static let resourceCopyRegion: UInt8 = 17
+    static let launchGrid: UInt8 = 38
     static let getMemoryInfo: UInt8 = 50
     static let transfer3D: UInt8 = 43
     static let copyTransfer3D: UInt8 = 45
@@ -50,6 +53,12 @@ package struct CommandStream {
     /// Vertices of one draw, all instances together: a software renderer takes seconds for more, and
     /// no other command comes in between.
     static let verticesMax: UInt64 = 1 << 24
+    /// Instances of a draw whose vertices are counted by an earlier one.
+    static let instancesMaxOfOutput: UInt64 = 16
+    /// Texels along a side of what is blitted, layers included.
+    static let blitSideMax: UInt32 = 1 << 14
+    /// Invocations of one compute grid.
+    static let invocationsMax: UInt64 = 1 << 24
 
     /// Calls `body` for each command that asks something of the bridge, in order. A stream that
     /// does not hold together is refused whole: the library would answer success and poison the
@@ -117,9 +126,19 @@ package struct CommandStream {
                 flags: word(9))
             return .create(shape, blobID: word(10))
         case StreamCommand.drawVBO:
-            guard words.count >= 12, UInt64(word(1)) * UInt64(max(1, word(4))) <= verticesMax else {
-                throw .badParameter
-            }
+            guard words.count >= 12, isBounded(draw: words) else { throw .badParameter }
+            return nil
+        case StreamCommand.blit:
+            // Layers are copied one by one, whether the textures have them or not.
+            guard words.count == 21, isBounded(words, sides: 9...11),
+                isBounded(words, sides: 18...20)
+            else { throw .badParameter }
+            return nil
+        case StreamCommand.resourceCopyRegion:
+            guard words.count == 13, isBounded(words, sides: 10...12) else { throw .badParameter }
+            return nil
+        case StreamCommand.launchGrid:
+            guard words.count >= 8, isBounded(grid: words) else { throw .badParameter }
             return nil
         case StreamCommand.resourceInlineWrite:
             guard words.count >= 12 else { throw .badParameter }
@@ -140,6 +159,33 @@ package struct CommandStream {
         default:
             return nil
         }
+    }
+
+    /// Counts of vertices and instances. A draw whose count the GPU itself reads from a buffer, or
+    /// that is indirect, can be bounded by time only: by who runs the renderer.
+    private static func isBounded(draw words: ArraySlice<UInt32>) -> Bool {
+        let word = { (index: Int) in UInt64(words[words.startIndex + index]) }
+        let (count, instances, countFromOutput) = (word(1), max(1, word(4)), word(11))
+        guard countFromOutput == 0 else { return instances <= instancesMaxOfOutput }
+        return count * instances <= verticesMax
+    }
+
+    /// Width, height and depth of a box, which may be turned around.
+    private static func isBounded(_ words: ArraySlice<UInt32>, sides: ClosedRange<Int>) -> Bool {
+        sides.allSatisfy { index in
+            Int32(bitPattern: words[words.startIndex + index]).magnitude <= blitSideMax
+        }
+    }
+
+    /// Invocations: three sides of a block, three of the grid.
+    private static func isBounded(grid words: ArraySlice<UInt32>) -> Bool {
+        var invocations: UInt64 = 1
+        for index in 0..<6 {
+            // Each product is at most 2^24 times 2^32.
+            invocations *= max(1, UInt64(words[words.startIndex + index]))
+            guard invocations <= invocationsMax else { return false }
+        }
+        return true
     }
 
     /// The eleven words that all transfer commands begin with: resource, level, usage, stride,

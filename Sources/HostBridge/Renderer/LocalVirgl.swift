@@ -218,26 +218,31 @@ public import VirtioWire
     public func transfer(_ request: LibraryTransfer, number: UInt64)
         throws(RendererError) -> LibraryAnswer
     {
+        // Layer by layer: of several the library (0.10.4) reads the first one only.
+        for layer in 0..<request.transfer.box.depth {
+            guard transfer(request, layer: layer) == 0 else { return .refused }
+        }
+        return .done
+    }
+
+    private func transfer(_ request: LibraryTransfer, layer: UInt32) -> CInt {
         let (transfer, list) = (request.transfer, request.list)
         var box = virgl_box(
-            x: transfer.box.x, y: transfer.box.y, z: 0, w: transfer.box.width,
-            h: transfer.box.height, d: 1)
+            x: transfer.box.x, y: transfer.box.y, z: transfer.box.z + layer,
+            w: transfer.box.width, h: transfer.box.height, d: 1)
+        let offset = transfer.offset + UInt64(layer) * UInt64(transfer.layerStride)
         if request.context.rawValue == 0 { virgl_renderer_force_ctx_0() }
         // SAFETY: box and iovecs live through the call; the rule of Transfer bounds what it touches.
-        let status =
-            switch request.direction {
-            case .toHost:
-                unsafe virgl_renderer_transfer_write_iov(
-                    request.id.rawValue, request.context.rawValue, CInt(transfer.level),
-                    transfer.stride, transfer.layerStride, &box, transfer.offset, list?.pointer,
-                    UInt32(list?.count ?? 0))
-            case .fromHost:
-                unsafe virgl_renderer_transfer_read_iov(
-                    request.id.rawValue, request.context.rawValue, transfer.level,
-                    transfer.stride, transfer.layerStride, &box, transfer.offset, list?.pointer,
-                    CInt(list?.count ?? 0))
-            }
-        return status == 0 ? .done : .refused
+        return switch request.direction {
+        case .toHost:
+            unsafe virgl_renderer_transfer_write_iov(
+                request.id.rawValue, request.context.rawValue, CInt(transfer.level),
+                transfer.stride, 0, &box, offset, list?.pointer, UInt32(list?.count ?? 0))
+        case .fromHost:
+            unsafe virgl_renderer_transfer_read_iov(
+                request.id.rawValue, request.context.rawValue, transfer.level, transfer.stride, 0,
+                &box, offset, list?.pointer, CInt(list?.count ?? 0))
+        }
     }
 
     public func finish(_ transfer: LibraryTransfer) {}

@@ -44,8 +44,14 @@ public struct RendererLimits: Equatable, Sendable {
     public var resourcesMax = 16384
     /// All resources together, those that command streams create included.
     public var bytesMax: UInt64 = 2 << 30
-    /// Texels along one side of a texture.
+    /// Texels along one side of a texture; at most 8192.
     public var textureSideMax: UInt32 = 8192
+    /// Texels along one side of a 3D texture.
+    public var textureDepthMax: UInt32 = 2048
+    /// Layers of an array, faces of cubes counted.
+    public var textureLayersMax: UInt32 = 2048
+    /// Samples of a texel, where the host's GL has as many.
+    public var textureSamplesMax: UInt32 = 4
     /// Pixels along one side of a 2D resource.
     public var imageSideMax: UInt32 = 16384
     /// Ranges of one resource's backing.

@@ -48,25 +48,41 @@ public struct Transfer: Equatable, Sendable {
     func checkedByteCount(of shape: ResourceShape, backingBytes: UInt64) throws(RendererError)
         -> UInt64
     {
-        guard let texel = TexelFormat(shape.format)?.sizeBytes, shape.sampleCount <= 1,
+        guard let format = TexelFormat(shape.format), format.isMovable, shape.sampleCount <= 1,
             level <= shape.lastLevel
         else { throw .badParameter }
+        let texel = format.sizeBytes
         // All fields are 32 bits wide: sums and products of two fit 64.
         let levelWidth = UInt64(max(1, shape.width >> level))
         let levelHeight = UInt64(max(1, shape.height >> level))
-        let (w, h) = (UInt64(box.width), UInt64(box.height))
-        guard !box.isEmpty, box.depth == 1, box.z == 0, UInt64(box.x) + w <= levelWidth,
-            UInt64(box.y) + h <= levelHeight
+        let (w, h, d) = (UInt64(box.width), UInt64(box.height), UInt64(box.depth))
+        guard !box.isEmpty, UInt64(box.x) + w <= levelWidth, UInt64(box.y) + h <= levelHeight,
+            UInt64(box.z) + d <= shape.layerCount(level: level)
         else { throw .badParameter }
         let rowBytes = w * texel
         let rowStride = stride == 0 ? levelWidth * texel : UInt64(stride)
-        guard rowStride >= rowBytes, rowStride % texel == 0,
-            layerStride == 0 || UInt64(layerStride) >= rowStride * h
+        let layerStride = layerStrideBytes(of: shape)
+        guard rowStride >= rowBytes, rowStride % texel == 0, layerStride >= rowStride * h,
+            d == 1 || layerStride % rowStride == 0
         else { throw .badParameter }
-        let needed = (h - 1) * rowStride + rowBytes
-        guard backingBytes <= Self.bytesMax, needed <= Self.bytesMax, offset <= backingBytes,
-            needed <= backingBytes - offset
+        // Layers are at most 2^32, a layer's stride below 2^45: the product may not fit.
+        let (skipped, overflow) = (d - 1).multipliedReportingOverflow(by: layerStride)
+        guard !overflow, backingBytes <= Self.bytesMax, skipped <= Self.bytesMax else {
+            throw .badParameter
+        }
+        let needed = skipped + (h - 1) * rowStride + rowBytes
+        guard needed <= Self.bytesMax, offset <= backingBytes, needed <= backingBytes - offset
         else { throw .badParameter }
-        return rowBytes * h
+        return rowBytes * h * d
+    }
+
+    /// Bytes from one layer of the backing to the next one: those given, or whole layers of the
+    /// level. The format is known.
+    func layerStrideBytes(of shape: ResourceShape) -> UInt64 {
+        guard layerStride == 0 else { return UInt64(layerStride) }
+        let texel = TexelFormat(shape.format)?.sizeBytes ?? 1
+        let tight = UInt64(max(1, shape.width >> min(level, 31))) * texel
+        let rows = UInt64(max(1, shape.height >> min(level, 31)))
+        return (stride == 0 ? tight : UInt64(stride)) * rows
     }
 }

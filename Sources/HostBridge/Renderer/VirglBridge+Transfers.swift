@@ -111,6 +111,14 @@ extension VirglBridge {
             try copy(transfer, memory.range, shadow, direction)
             return .done
         }
+        var transfer = transfer
+        if let shape = resource?.shape, transfer.box.depth > 1 {
+            // The library goes layer by layer, and is told where each one lies.
+            guard let stride = UInt32(exactly: transfer.layerStrideBytes(of: shape)) else {
+                throw .badParameter
+            }
+            transfer.layerStride = stride
+        }
         return try library.transfer(
             LibraryTransfer(
                 id: id, context: context, transfer: transfer, direction: direction,
@@ -142,7 +150,7 @@ extension VirglBridge {
     ) throws(RendererError) {
         try noticeDeath()
         guard let resource = resources[id] else { throw .unknownResource }
-        guard !resource.shape.isBuffer else { throw .notPossible }
+        guard resource.shape.isPicture else { throw .notPossible }
         let transfer = Transfer(
             box: TexelBox(x: rect.x, y: rect.y, width: rect.width, height: rect.height),
             stride: strideBytes)

@@ -11,7 +11,8 @@ public typealias VirglRenderer = VirglBridge<LocalVirgl>
 
 /// A renderer by virglrenderer. Every call, from `init` to `close`, belongs on one thread.
 public final class VirglBridge<Library: VirglLibrary>: Renderer3D {
-    public let limits: RendererLimits
+    /// Those given, and no more than the host's GL has.
+    public private(set) var limits: RendererLimits
     let library: Library
     /// What all resources are charged to.
     let budget: MemoryBudget
@@ -51,6 +52,13 @@ public final class VirglBridge<Library: VirglLibrary>: Renderer3D {
         self.wake = wake
         self.budget = budget ?? MemoryBudget(bytesMax: limits.bytesMax)
         self.library = library
+        var caps = WireBuffer(capacity: Int(library.capset(.virgl2).maxSize))
+        library.fillCaps(.virgl2, version: 2, into: &caps)
+        guard caps.count >= Capset.sizeBytesMin else { return }
+        self.limits.textureLayersMax = min(
+            limits.textureLayersMax, caps.u32(at: Capset.textureLayersMaxOffset))
+        self.limits.textureSamplesMax = min(
+            limits.textureSamplesMax, caps.u32(at: Capset.samplesMaxOffset))
     }
 
     /// Ends the library: contexts, resources and mappings are gone when this returns. On the same
@@ -86,12 +94,20 @@ public final class VirglBridge<Library: VirglLibrary>: Renderer3D {
         guard capsets.contains(id), version <= maxVersion, maxSize > 0 else { throw .badParameter }
         let start = buffer.count
         library.fillCaps(id, version: version, into: &buffer)
-        let bitsAt = start + CapsetV2.capabilityBitsV2Offset
+        guard buffer.count - start >= Capset.sizeBytesMin else { return }
+        // Sampled, rendered to, depth and stencil: what creation would refuse is not promised.
+        for mask in 0..<Capset.formatMasks {
+            for (word, known) in TexelFormat.mask.enumerated() {
+                let at = start + Capset.formatMasksOffset + 4 * (mask * 16 + word)
+                buffer.store(u32: buffer.u32(at: at) & known, at: at)
+            }
+        }
+        let bitsAt = start + Capset.capabilityBitsV2Offset
         guard id == .virgl2, buffer.count >= bitsAt + 4 else { return }
         // Importing untyped resources needs dma-buf, which this bridge does not use: a guest that
         // believed the bit would lose its context.
         let bits = buffer.bytes.u32(at: bitsAt)
-        buffer.store(u32: bits & ~CapsetV2.untypedResource, at: bitsAt)
+        buffer.store(u32: bits & ~Capset.untypedResource, at: bitsAt)
     }
 
     // MARK: Contexts
@@ -368,7 +384,14 @@ public final class VirglBridge<Library: VirglLibrary>: Renderer3D {
     }
 }
 
-private enum CapsetV2 {
+/// Places in both capsets (`struct virgl_caps_v1`), and one in the second.
+private enum Capset {
+    static let sizeBytesMin = 308
+    /// Of 16 words each; that of vertex buffers, the fourth, is about other things.
+    static let formatMasksOffset = 4
+    static let formatMasks = 3
+    static let textureLayersMaxOffset = 268
+    static let samplesMaxOffset = 284
     static let capabilityBitsV2Offset = 688
     static let untypedResource: UInt32 = 1 << 1
 }

@@ -1,5 +1,6 @@
 public import HostBridge
 public import LinuxSystem
+public import Logging
 
 /// What an embedding program may choose.
 public struct GPUConfiguration: Sendable {
@@ -18,6 +19,11 @@ public struct GPUConfiguration: Sendable {
     public var resetBoundNanos: UInt64 = 5_000_000_000
     /// How long a command that takes guest pages away from another device waits for it. [LIFE-1]
     public var withdrawBoundNanos: UInt64 = 1_000_000_000
+
+    /// Where faults of the guest are told; by default nowhere.
+    public var logger = Logger(label: "virtio-share.gpu") { _ in SwiftLogNoOpLogHandler() }
+    /// Lines about faults in ten seconds; the others are counted.
+    public var faultLinesMax = 10
 
     public static let displaysMax = 16
 

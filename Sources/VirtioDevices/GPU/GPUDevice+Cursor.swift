@@ -53,8 +53,8 @@ extension GPUDevice {
             format = image.format
             try readMirror(resource, image)
         case .rendered:
-            guard let shape = renderer?.shape(of: resource.id), shape.width == side,
-                shape.height == side, VirtioGPU.Format(shape.format).isKnown
+            guard let shape = renderer?.shape(of: resource.id), shape.isPicture,
+                shape.width == side, shape.height == side, VirtioGPU.Format(shape.format).isKnown
             else { throw .invalidParameter }
             format = VirtioGPU.Format(shape.format)
         case .hostBlob(_, let sizeBytes), .guestBlob(let sizeBytes):

@@ -5,7 +5,20 @@ internal import LinuxSystem
 internal import VirtioWire
 
 extension GPUDevice {
+    /// The sink's user may have changed his display, and told nobody but it.
+    private func askForModes() {
+        guard let modes = sink?.displayModes() else { return }
+        for (index, mode) in modes.enumerated() where index < scanouts.count {
+            // Without a size there is nothing that a guest could be asked for.
+            guard mode.width > 0, mode.height > 0, mode.width <= configuration.limits.imageSideMax,
+                mode.height <= configuration.limits.imageSideMax
+            else { continue }
+            displays.learn(mode, of: index)
+        }
+    }
+
     func getDisplayInfo() {
+        askForModes()
         let modes = displays.modes.map { mode in
             VirtioGPU.DisplayOne(
                 r: VirtioGPU.Rect(x: mode.x, y: mode.y, width: mode.width, height: mode.height),
@@ -19,6 +32,7 @@ extension GPUDevice {
         try require(.edid)
         let command: VirtioGPU.GetEDID = try decode()
         let index = try scanoutIndex(command.scanout)
+        askForModes()
         let mode = displays.modes[index]
         displays.didReportEDID(of: index)
         let block = EDID.block(width: mode.width, height: mode.height, serial: command.scanout)
@@ -89,7 +103,7 @@ extension GPUDevice {
                 format: image.format, width: image.width, height: image.height, offset: 0,
                 strideBytes: UInt32(image.strideBytes))
         case .rendered:
-            guard let shape = renderer?.shape(of: resource.id), !shape.isBuffer,
+            guard let shape = renderer?.shape(of: resource.id), shape.isPicture,
                 shape.width <= configuration.limits.imageSideMax
             else { return nil }
             let format = VirtioGPU.Format(shape.format)

@@ -71,6 +71,7 @@ extension GPUDevice {
             response.removeAll()
             response.append(VirtioGPU.ControlHeader(type: error.response))
             counters.count(header.type, error: error.response)
+            faults.report(error, of: header)
         }
         completeHeader(for: header)
         guard !isCursor else { return answerNow(from: queue) }

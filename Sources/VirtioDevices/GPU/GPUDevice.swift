@@ -51,6 +51,8 @@ public final class GPUDevice: VirtioDevice {
     // Commands.
     var queues: [DeviceQueue?] = []
     private(set) var interrupt: EventDescriptor?
+    /// Whether a driver has used the device since it was made or reset.
+    private var isUsed = false
     var ledger: FenceLedger
     /// Read leases by the fence that ends them. [SYNC-5]
     var leases: [UInt64: [Lease]] = [:]
@@ -65,6 +67,7 @@ public final class GPUDevice: VirtioDevice {
     /// Nanoseconds spent in the handlers of commands, those that draw or move texels left out.
     public internal(set) var commandNanos: UInt64 = 0
     public internal(set) var counters = GPUCounters()
+    var faults: FaultLog
 
     /// Starts the renderer on the calling thread, which owns the device from now on.
     ///
@@ -96,6 +99,7 @@ public final class GPUDevice: VirtioDevice {
             domain.depart(participant)
             throw error
         }
+        faults = FaultLog(configuration.logger, linesMax: configuration.faultLinesMax)
         displays = DisplayEvents(configuration.displays)
         scanouts = Array(repeating: nil, count: configuration.displays.count)
         ledger = FenceLedger(capacity: Int(queueSizesMax[0]))
@@ -136,13 +140,12 @@ public final class GPUDevice: VirtioDevice {
     }
 
     public var config: [UInt8] {
-        var buffer = WireBuffer(capacity: VirtioGPU.Config.sizeBytes + 4)
+        var buffer = WireBuffer(capacity: VirtioGPU.AlignedConfig.sizeBytes)
+        let config = VirtioGPU.Config(
+            eventsRead: displays.eventsRead, numScanouts: UInt32(scanouts.count),
+            numCapsets: UInt32(renderer?.capsets.count ?? 0))
         buffer.append(
-            VirtioGPU.Config(
-                eventsRead: displays.eventsRead, numScanouts: UInt32(scanouts.count),
-                numCapsets: UInt32(renderer?.capsets.count ?? 0)))
-        // `blob_alignment`.
-        buffer.append(u32: configuration.blobAlignment)
+            VirtioGPU.AlignedConfig(config: config, blobAlignment: configuration.blobAlignment))
         return buffer.array()
     }
 
@@ -175,6 +178,7 @@ public final class GPUDevice: VirtioDevice {
         negotiated = VirtioGPU.Features(rawValue: features)
         self.queues = queues
         self.interrupt = interrupt
+        isUsed = true
     }
 
     /// Changes what the guest is told of a display; it hears of it by an event. [GPU-I-007]
@@ -189,6 +193,8 @@ public final class GPUDevice: VirtioDevice {
         leases.removeAll()
         negotiated = []
         displays.reset()
+        // Every driver begins with a reset: a renderer that nobody has used needs no other one.
+        guard isUsed else { return true }
         for index in scanouts.indices { hideScanout(index) }
         for index in scanouts.indices { hideCursor(index) }
         region?.unmapAll()
@@ -201,7 +207,9 @@ public final class GPUDevice: VirtioDevice {
             windows.wait(untilNanos: deadline, for: { $0 == 0 ? true : nil }) ?? false
         else { return false }
         forgetResources()
-        return restartRenderer()
+        guard restartRenderer() else { return false }
+        isUsed = false
+        return true
     }
 
     /// Everything but what the renderer holds.

@@ -22,25 +22,38 @@ struct EventBacklog {
             case .event(let event): buffer.append(event)
             }
         }
+
+        /// A V4L2 event of this kind.
+        func isOfKind(of other: VirtioMedia.EventEvent) -> Bool {
+            guard case .event(let own) = self else { return false }
+            return own.sessionID == other.sessionID && own.event.type == other.event.type
+                && own.event.id == other.event.id
+        }
     }
 
     /// Longest event on the wire.
     static let eventBytesMax = VirtioMedia.EventDQBuf.sizeBytes
-    /// V4L2 events that one session may have waiting; the oldest go first. Buffers are bounded by
-    /// how many there are.
-    static let eventsPerSessionMax = 16
 
     private(set) var events: [Event] = []
 
+    /// Buffers are bounded by how many there are. Of V4L2 events, when too many of a session wait,
+    /// those of one kind become one, as in Linux: it tells what is true now, and all that changed.
     mutating func append(_ event: Event) {
-        if case .event(let new) = event {
-            let waiting = events.indices.filter { index in
-                guard case .event(let old) = events[index] else { return false }
-                return old.sessionID == new.sessionID
-            }
-            if waiting.count >= Self.eventsPerSessionMax { events.remove(at: waiting[0]) }
+        guard case .event(var new) = event else { return events.append(event) }
+        let waiting = events.count { old in
+            guard case .event(let old) = old else { return false }
+            return old.sessionID == new.sessionID
         }
-        events.append(event)
+        if waiting >= MediaLimits.eventsWaitingMax {
+            for case .event(let old) in events where event.isOfKind(of: old) {
+                new.event.merge(old.event)
+            }
+            events.removeAll { old in
+                guard case .event(let old) = old else { return false }
+                return event.isOfKind(of: old)
+            }
+        }
+        events.append(.event(new))
     }
 
     mutating func removeFirst() -> Event? { events.isEmpty ? nil : events.removeFirst() }
@@ -58,4 +71,17 @@ struct EventBacklog {
     }
 
     mutating func removeAll() { events.removeAll() }
+}
+
+extension V4L2.Event {
+    /// Stands for an older event of its kind too.
+    fileprivate mutating func merge(_ older: V4L2.Event) {
+        guard var ctrl else {
+            changes |= older.changes
+            return
+        }
+        ctrl.changes.formUnion(older.ctrl?.changes ?? [])
+        self = V4L2.Event(
+            ctrl: ctrl, of: V4L2.ControlID(id), sequence: sequence, timestampNanos: timestampNanos)
+    }
 }

@@ -1,5 +1,5 @@
-// virtio-media, device 48 (virtio 1.4, 5.22): a V4L2 stateful decoder whose CAPTURE buffers are
-// other devices' objects, named by UUID.
+// virtio-media, device 48 (virtio 1.4, 5.22): a V4L2 stateful decoder whose buffers are other
+// devices' objects, named by UUID, guest pages, or memory of its own.
 // Invariant: every chain of the command queue goes back, exactly once.
 
 public import HostBridge
@@ -8,21 +8,6 @@ public import ResourceRegistry
 public import SystemPackage
 internal import VirtioWire
 public import Virtqueue
-
-/// What an embedding program may choose.
-public struct MediaConfiguration: Sendable {
-    public var decoders: [DecoderDescription]
-    public var sessionsMax = 16
-    /// Bytes of one coded buffer.
-    public var codedBytesMax: UInt32 = 16 << 20
-    /// Bytes of all coded buffers of one session that the codec has not taken yet.
-    public var codedBytesWaitingMax = 64 << 20
-    public var card = "virtio-share decoder"
-
-    public init(decoders: [DecoderDescription] = [SimulatedDecoder.description]) {
-        self.decoders = decoders
-    }
-}
 
 public final class MediaDevice: VirtioDevice {
     public static let deviceID = VirtioMedia.deviceID
@@ -33,28 +18,55 @@ public final class MediaDevice: VirtioDevice {
     let registry: ResourceRegistry
     let participant: Participant
     let wake: EventDescriptor
-    private var sessions: [SessionID: MediaSession] = [:]
-    private var nextSession: UInt32 = 0
+    let context: MediaContext
+    var sessions: [SessionID: MediaSession] = [:]
+    var nextSession: UInt32 = 0
+    var mappings: MappingTable?
     var backlog = EventBacklog()
     /// Sessions that lost an object, told by the exporter's thread.
     let revoked = Monitor<[SessionID: Revocation]>([:])
     private var queues: [DeviceQueue?] = []
     private var interrupt: EventDescriptor?
-    private var closedStatistics = DecodeStatistics()
+    var closedStatistics = DecodeStatistics()
     /// Nanoseconds spent in command handlers.
     public private(set) var handlerNanos: UInt64 = 0
 
-    /// A longer request is refused: a scatter-gather list of 65,536 entries fits.
-    private static let requestBytesMax = 1 << 20 + 4096
-    var request = WireBuffer(capacity: MediaDevice.requestBytesMax)
-    var response = WireBuffer(capacity: 512)
+    /// A command that waits for a codec, or behind one that does. No other session waits for it.
+    private struct Parked {
+        let chain: DescriptorChain
+        let request: [UInt8]
+        let session: SessionID
+    }
+    /// Bounded by the size of the queue that the chains are of.
+    private var parked: [Parked] = []
+
+    var request = WireBuffer(capacity: MediaLimits.requestBytesMax)
+    var response = WireBuffer(capacity: MediaLimits.responseBytesMax)
     private var eventBytes = WireBuffer(capacity: EventBacklog.eventBytesMax)
+    private var chain = DescriptorChain()
 
     public init(configuration: MediaConfiguration, domain: ResourceRegistry) throws(Errno) {
         self.configuration = configuration
         registry = domain
         wake = try EventDescriptor()
-        participant = domain.join(name: "virtio-media")
+        var limits = DeviceLimits()
+        limits.bytesMax = configuration.memoryBytesMax
+        do throws(RegistryError) {
+            participant = try domain.join(
+                name: "virtio-media", capabilities: Self.capabilities, limits: limits)
+        } catch { throw .noMemory }
+        context = MediaContext(configuration, domain, participant, wake)
+    }
+
+    deinit { registry.depart(participant) }
+
+    /// The codecs are this process's CPU: they reach all that it reaches, in any of these formats.
+    /// A layout other than the one that G_FMT tells costs a copy of the device's own, so no
+    /// alignment is demanded here. [CAP-1]
+    private static var capabilities: DeviceCapabilities {
+        var capabilities = DeviceCapabilities(exports: .sharedMemory, imports: .cpuVisible)
+        capabilities.formats = [V4L2.FourCC.yuv420, .nv12, .p010].map { PixelFormat($0) }
+        return capabilities
     }
 
     // MARK: VirtioDevice
@@ -63,7 +75,9 @@ public final class MediaDevice: VirtioDevice {
 
     public var config: [UInt8] {
         var buffer = WireBuffer(capacity: VirtioMedia.Config.sizeBytes)
-        let caps: V4L2.DeviceCaps = [.videoM2M, .streaming]
+        let kind: V4L2.DeviceCaps =
+            configuration.queueKind == .multiPlanar ? .videoM2MMPlane : .videoM2M
+        let caps: V4L2.DeviceCaps = [kind, .streaming]
         buffer.append(
             VirtioMedia.Config(
                 deviceCaps: caps.rawValue, deviceType: 0, card: configuration.card))
@@ -72,6 +86,20 @@ public final class MediaDevice: VirtioDevice {
 
     public func writeConfig(offset: Int, bytes: [UInt8]) {}
 
+    public var sharedMemoryWindows: [SharedMemoryWindow] {
+        let bytes = SharedMemoryWindow.wholePages(configuration.mmapRegionBytes) ?? 0
+        return bytes == 0
+            ? [] : [SharedMemoryWindow(id: VirtioMedia.mmapRegion, sizeBytes: bytes)]
+    }
+
+    public func attach(sharedMemory regions: [any SharedMemoryRegion]) {
+        guard let region = regions.first(where: { $0.window.id == VirtioMedia.mmapRegion }) else {
+            return
+        }
+        mappings = MappingTable(region, countMax: configuration.mappingsMax)
+        context.hasMMap = true
+    }
+
     public var hostEvent: FileDescriptor { wake.descriptor }
 
     public func start(features: UInt64, queues: [DeviceQueue?], interrupt: EventDescriptor) {
@@ -79,20 +107,25 @@ public final class MediaDevice: VirtioDevice {
         self.interrupt = interrupt
     }
 
+    /// Everything goes, mappings too. False when a codec did not end in time. [LIFE-2]
     public func reset() -> Bool {
-        for session in sessions.values { end(session) }
-        sessions.removeAll()
-        backlog.removeAll()
-        revoked.withLock { $0.removeAll() }
+        parked.removeAll()
         queues = []
         interrupt = nil
+        backlog.removeAll()
+        for session in sessions.values { session.beginClose() }
+        mappings?.unmapAll(registry: registry, participant: participant)
+        let deadline = MonotonicClock.nowNanos &+ MediaLimits.resetNanos
+        var isClean = true
+        for session in sessions.values {
+            isClean = session.waitUntilEnded(untilNanos: deadline) && isClean
+        }
+        guard isClean else { return false }
+        for session in sessions.values { closedStatistics += session.statistics }
+        sessions.removeAll()
+        revoked.withLock { $0.removeAll() }
         registry.reset(participant)
         return true
-    }
-
-    private func end(_ session: MediaSession) {
-        session.close()
-        closedStatistics += session.statistics
     }
 
     /// Of all sessions, closed ones included.
@@ -112,8 +145,7 @@ public final class MediaDevice: VirtioDevice {
         for _ in 0..<queue.size {
             guard let chain = try queue.pop() else { return try deliver() }
             let started = MonotonicClock.nowNanos
-            serve(chain, from: queue)
-            answered = true
+            if serve(chain, from: queue) { answered = true }
             handlerNanos &+= MonotonicClock.nowNanos &- started
         }
         // More than one turn's worth: come back after the host's events.
@@ -128,6 +160,7 @@ public final class MediaDevice: VirtioDevice {
         }
         for (id, reason) in lost { sessions[id]?.lostObject(reason, in: &backlog) }
         for session in sessions.values { session.takeEvents(into: &backlog) }
+        retryParked()
         try deliver()
         try serve(queue: VirtioMedia.commandQueue)
     }
@@ -163,86 +196,69 @@ public final class MediaDevice: VirtioDevice {
         }
     }
 
-    private func serve(_ chain: DescriptorChain, from queue: DeviceQueue) {
+    /// Whether the chain went back; otherwise it is parked.
+    private func serve(_ chain: DescriptorChain, from queue: DeviceQueue) -> Bool {
         request.removeAll()
-        response.removeAll()
-        do throws(MediaFault) {
-            guard chain.readable.byteCount <= UInt64(request.capacity),
-                (try? queue.gather(
-                    chain.readable, limit: request.capacity, into: &request)) != nil
-            else { throw .invalid }
-            try dispatch(queue.memory)
-        } catch {
+        guard chain.readable.byteCount <= UInt64(request.capacity),
+            (try? queue.gather(chain.readable, limit: request.capacity, into: &request)) != nil
+        else {
             response.removeAll()
-            response.append(VirtioMedia.RespHeader(status: error.status))
+            response.append(VirtioMedia.RespHeader(status: .einval))
+            answer(chain, on: queue)
+            return true
         }
+        let session = namedSession
+        if !parked.isEmpty, let session, parked.contains(where: { $0.session == session }) {
+            parked.append(Parked(chain: chain, request: request.array(), session: session))
+            return false
+        }
+        if perform(queue.memory) == .wait, let session {
+            parked.append(Parked(chain: chain, request: request.array(), session: session))
+            return false
+        }
+        answer(chain, on: queue)
+        return true
+    }
+
+    private func answer(_ chain: DescriptorChain, on queue: DeviceQueue) {
         let written = try? queue.scatter(response, to: chain.writable)
         queue.push(chain.head, written: written ?? 0)
     }
 
-    // MARK: Commands
-
-    func decode<M: WireMessage>(_ type: M.Type = M.self) throws(MediaFault) -> M {
-        guard let message = try? request.decode(M.self) else { throw .invalid }
-        return message
+    /// Asks again what waited; of each session in the order that it came.
+    private func retryParked() {
+        guard !parked.isEmpty, queues.indices.contains(VirtioMedia.commandQueue),
+            let queue = queues[VirtioMedia.commandQueue]
+        else { return }
+        var blocked = Set<SessionID>()
+        var still: [Parked] = []
+        for command in parked {
+            if !blocked.contains(command.session) {
+                request.removeAll()
+                request.append(contentsOf: command.request)
+                if perform(queue.memory) == .done {
+                    answer(command.chain, on: queue)
+                    continue
+                }
+                blocked.insert(command.session)
+            }
+            still.append(command)
+        }
+        let isAnswered = still.count < parked.count
+        parked = still
+        if isAnswered { notify(queue) }
     }
 
-    private func dispatch(_ memory: GuestMemory) throws(MediaFault) {
-        let header: VirtioMedia.CmdHeader = try decode()
-        switch header.cmd {
-        case .open: try open()
-        case .close: try close()
-        case .ioctl: try ioctl(memory)
-        // No buffer of this device is its own memory: no offset is valid, nothing is mapped.
-        case .mmap, .munmap: throw .invalid
-        default: throw .notTTY
+    private func perform(_ memory: GuestMemory) -> MediaSession.Outcome {
+        response.removeAll()
+        do throws(MediaFault) { return try dispatch(memory) } catch {
+            if error.hasPayload {
+                response.store(u32: error.status.rawValue, at: 0)
+            } else {
+                response.removeAll()
+                response.append(VirtioMedia.RespHeader(status: error.status))
+            }
+            return .done
         }
     }
-
-    private func open() throws(MediaFault) {
-        guard sessions.count < configuration.sessionsMax else { throw .busy }
-        // Unique among open sessions, failed ones included. [MED-D-001] [MED-D-012]
-        while sessions[SessionID(nextSession)] != nil { nextSession &+= 1 }
-        let id = SessionID(nextSession)
-        nextSession &+= 1
-        sessions[id] = MediaSession(
-            id: id, configuration: configuration, registry: registry, participant: participant,
-            wake: wake,
-            onRevoked: { [revoked, wake] reason in
-                revoked.withLock { sessions in
-                    if sessions[id] == nil || sessions[id] == .removed { sessions[id] = reason }
-                }
-                wake.signal()
-            })
-        response.append(VirtioMedia.RespOpen(sessionID: id))
-    }
-
-    private func close() throws(MediaFault) {
-        let command: VirtioMedia.CmdClose = try decode()
-        guard let session = sessions.removeValue(forKey: command.sessionID) else { throw .invalid }
-        end(session)
-        backlog.removeAll(of: command.sessionID)
-        response.append(VirtioMedia.RespHeader(status: .ok))
-    }
-
-    private func ioctl(_ memory: GuestMemory) throws(MediaFault) {
-        let command: VirtioMedia.CmdIoctl = try decode()
-        guard let session = sessions[command.sessionID] else { throw .invalid }
-        // What has happened so far is known to the answer, and told before it.
-        session.takeEvents(into: &backlog)
-        guard !session.isFailed else { throw .inputOutput }
-        response.append(VirtioMedia.RespHeader(status: .ok))
-        var call = IoctlCall(
-            code: command.code, payloadOffset: VirtioMedia.CmdIoctl.sizeBytes, memory: memory)
-        try session.perform(
-            &call, request: request, response: &response, backlog: &backlog)
-    }
-}
-
-/// One ioctl as it came in.
-struct IoctlCall {
-    let code: V4L2.IoctlCode
-    /// Where its payload begins in the request.
-    let payloadOffset: Int
-    let memory: GuestMemory
 }

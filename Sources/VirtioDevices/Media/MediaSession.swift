@@ -1,121 +1,185 @@
-// One open session: a V4L2 memory-to-memory decoder with its two queues.
-// OUTPUT takes coded data out of guest pages; CAPTURE gives pictures in objects named by UUID, or in
-// guest pages.
+// One open session: a V4L2 memory-to-memory decoder with its two queues. OUTPUT takes coded data,
+// CAPTURE gives pictures; the memory of either is guest pages, objects named by UUID, or ours.
 
 internal import HostBridge
 internal import LinuxSystem
 internal import ResourceRegistry
 internal import VirtioWire
 
-final class MediaSession {
-    /// What one queue has been given.
-    struct BufferQueue {
-        var memory: V4L2.Memory = .sharedPages
-        /// Whether each buffer is the device's: from QBUF until its event is in the driver's hands.
-        var isQueued: [Bool] = []
-        var isStreaming = false
-        var sequence: UInt32 = 0
-    }
-
-    /// V4L2's classic bound on the buffers of a queue (VIDEO_MAX_FRAME).
-    static let buffersMax = 32
-
-    let id: SessionID
+/// What all sessions of a device share.
+final class MediaContext {
     let configuration: MediaConfiguration
     let registry: ResourceRegistry
     let participant: Participant
-    private let wake: EventDescriptor
+    let wake: EventDescriptor
+    let planes: PlaneCount
+    let controls: [ControlDescription]
+    /// Whether MMAP buffers can be shown to the driver.
+    var hasMMap = false
+
+    init(
+        _ configuration: MediaConfiguration, _ registry: ResourceRegistry,
+        _ participant: Participant, _ wake: EventDescriptor
+    ) {
+        self.configuration = configuration
+        self.registry = registry
+        self.participant = participant
+        self.wake = wake
+        planes = PlaneCount(max: configuration.mmapPlanesMax)
+        controls = ControlDescription.all(for: configuration.decoders)
+    }
+}
+
+final class MediaSession {
+    /// Whether a command is done, or waits for a codec and is to be asked again.
+    enum Outcome { case done, wait }
+
+    let id: SessionID
+    let context: MediaContext
     let onRevoked: @Sendable (Revocation) -> Void
+    var configuration: MediaConfiguration { context.configuration }
 
     var output = BufferQueue()
     var capture = BufferQueue()
     var outputFormat: V4L2.PixFormat
     /// The stream's layout; nil until the headers were seen.
     var picture: PictureFormat?
-    /// The layout that CAPTURE buffers are for: the stream's when the queue was last stopped.
+    /// What the driver has chosen for CAPTURE, if it has.
+    var chosenFourCC: V4L2.FourCC?
+    /// The layout that CAPTURE buffers are for: the chosen one when the queue was last stopped.
     var capturePicture: PictureFormat?
     var minimumBuffers = 0
-    var subscriptions: Set<V4L2.EventType> = []
-    private var eventSequence: UInt32 = 0
+    var isUndelayed = false
+
+    struct Subscription: Hashable {
+        let type: V4L2.EventType
+        let id: UInt32
+    }
+    var subscriptions: [Subscription: V4L2.EventSubscriptionFlags] = [:]
+    private var nextEvent: UInt32 = 0
+
     var decoder: DecodeSession?
-    /// Units that wait for STREAMON, or for START after a drain.
-    var waitingUnits: [CodedUnit] = []
+    /// Decoders that were told to end and have not ended yet.
+    private var ending: [DecodeSession] = []
+    var waiting: [WaitingUnit] = []
+    /// STOP was given, and LAST has not come.
     var isDraining = false
+    /// The decoder knows of the drain.
+    var isDrainSent = false
     /// Drained: nothing is decoded until a restart.
     var isStopped = false
     private(set) var isFailed = false
-    private var closedStatistics = DecodeStatistics()
+    private(set) var isClosing = false
+    private var endedStatistics = DecodeStatistics()
+    private var nextCookie: UInt32 = 0
 
-    /// The attachment that a CAPTURE buffer was last queued with.
-    var attachments: [UInt32: Attachment] = [:]
-
-    /// OUTPUT buffers and time stamps by unit; the last ``unitsRemembered`` of them.
+    /// OUTPUT buffers and time stamps by unit; the last ``MediaLimits/unitsRemembered`` of them.
     struct Unit {
         let index: UInt32
         let timestamp: V4L2.Timeval
-        let byteCount: Int
     }
     private var units: [Int64: Unit] = [:]
-    /// Bytes of coded data that wait for the codec.
+    /// Bytes of units that the codec has not taken yet.
+    private var unitBytes: [Int64: Int] = [:]
     private(set) var codedBytesWaiting = 0
     private var nextUnit: Int64 = 1
-    /// More than any codec holds back.
-    private static let unitsRemembered: Int64 = 1024
 
     init(
-        id: SessionID, configuration: MediaConfiguration, registry: ResourceRegistry,
-        participant: Participant, wake: EventDescriptor,
-        onRevoked: @escaping @Sendable (Revocation) -> Void
+        id: SessionID, context: MediaContext, onRevoked: @escaping @Sendable (Revocation) -> Void
     ) {
         self.id = id
-        self.configuration = configuration
-        self.registry = registry
-        self.participant = participant
-        self.wake = wake
+        self.context = context
         self.onRevoked = onRevoked
         outputFormat = V4L2.PixFormat(
-            width: 0, height: 0, pixelformat: configuration.decoders.first?.fourcc ?? .h264,
-            sizeimage: Self.codedBytesDefault)
+            width: 0, height: 0,
+            pixelformat: context.configuration.decoders.first?.fourcc ?? .h264,
+            sizeimage: min(
+                MediaLimits.codedBytesDefault, context.configuration.codedBytesMax))
     }
 
-    static let codedBytesDefault: UInt32 = 1 << 20
+    var isMultiPlanar: Bool { configuration.queueKind == .multiPlanar }
+    var outputType: V4L2.BufType { isMultiPlanar ? .videoOutputMPlane : .videoOutput }
+    var captureType: V4L2.BufType { isMultiPlanar ? .videoCaptureMPlane : .videoCapture }
 
     var statistics: DecodeStatistics {
-        var sum = closedStatistics
+        var sum = endedStatistics
+        for decoder in ending { sum += decoder.statistics }
         if let decoder { sum += decoder.statistics }
         return sum
     }
 
     // MARK: Life
 
-    func close() {
-        if let decoder {
+    /// Ends everything; the codec's thread may take a while: ``hasEnded``.
+    func beginClose() {
+        isClosing = true
+        endDecoder()
+        for index in output.buffers.indices { output.buffers[index].attachments.removeAll() }
+        for index in capture.buffers.indices { capture.buffers[index].attachments.removeAll() }
+    }
+
+    /// Whether no codec's thread is left; those that are done are let go.
+    var hasEnded: Bool {
+        ending.removeAll { decoder in
+            guard decoder.hasExited else { return false }
             decoder.close()
-            closedStatistics += decoder.statistics
+            endedStatistics += decoder.statistics
+            return true
+        }
+        return ending.isEmpty
+    }
+
+    /// Waits for codecs to end; false past the deadline.
+    func waitUntilEnded(untilNanos deadline: UInt64) -> Bool {
+        for decoder in ending where !decoder.waitUntilExited(untilNanos: deadline) { return false }
+        return hasEnded
+    }
+
+    /// The decoder goes; what it was given and has not decoded is forgotten.
+    func endDecoder() {
+        if let decoder {
+            decoder.beginClose()
+            ending.append(decoder)
         }
         decoder = nil
-        attachments.removeAll()
-        waitingUnits.removeAll()
+        forgetUnits()
         units.removeAll()
-        codedBytesWaiting = 0
-        isDraining = false
+        endDrain()
         isStopped = false
+    }
+
+    func endDrain() {
+        isDraining = false
+        isDrainSent = false
+        waiting.removeAll { if case .drain = $0 { true } else { false } }
     }
 
     /// The session cannot go on: the driver is told, and only CLOSE works from here on. [MED-I-008]
     func fail(_ status: VirtioMedia.Status, in backlog: inout EventBacklog) {
         guard !isFailed else { return }
         isFailed = true
-        close()
+        endDecoder()
+        output.forgetAttachments()
+        capture.forgetAttachments()
         backlog.append(.error(VirtioMedia.EventError(sessionID: id, errno: status)))
     }
 
-    /// An exporter took an object back. A removed one stays as long as the codec refers to it; a
-    /// reset waits for us, so the codec goes. [LIFE-1] [LIFE-2]
+    /// An exporter took an object back. A removed one stays as long as the codec refers to it; any
+    /// other is waited for by its exporter: where the codec has it, the codec goes. [LIFE-1] [LIFE-2]
     func lostObject(_ reason: Revocation, in backlog: inout EventBacklog) {
         switch reason {
-        case .removed: attachments = attachments.filter { !$0.value.isRevoked }
-        case .exporterReset, .withdrawn, .lost: fail(.eio, in: &backlog)
+        case .removed: break
+        case .exporterReset, .withdrawn, .lost:
+            if usesRevoked { return fail(.eio, in: &backlog) }
+        }
+        output.forgetRevoked()
+        capture.forgetRevoked()
+    }
+
+    private var usesRevoked: Bool {
+        if decoder?.usesRevoked ?? false { return true }
+        return waiting.contains { unit in
+            if case .object(let object) = unit { object.attachment.isRevoked } else { false }
         }
     }
 
@@ -127,126 +191,88 @@ final class MediaSession {
                 $0.fourcc == outputFormat.pixelformat
             })
         else { throw .invalid }
-        guard let made = try? DecodeSession(description, wake: wake) else { throw .noMemory }
+        guard
+            let made = try? DecodeSession(
+                description, wake: context.wake, isUndelayed: isUndelayed)
+        else { throw .noMemory }
         decoder = made
         return made
     }
 
+    /// A number that names a plane for MMAP: no other of the session has it.
+    func makeCookie() -> UInt32 {
+        let used = Set((output.buffers + capture.buffers).flatMap { $0.planes.map(\.cookie) })
+        repeat { nextCookie &+= 1 } while used.contains(nextCookie << Self.cookieShift)
+        return nextCookie << Self.cookieShift
+    }
+
+    /// Cookies look like offsets of pages, which is what a driver's mmap wants.
+    private static let cookieShift: UInt32 = 12
+
+    /// The plane of that cookie.
+    func plane(of cookie: UInt32) -> DevicePlane? {
+        for buffer in output.buffers {
+            for plane in buffer.planes where plane.cookie == cookie { return plane }
+        }
+        for buffer in capture.buffers {
+            for plane in buffer.planes where plane.cookie == cookie { return plane }
+        }
+        return nil
+    }
+
     // MARK: Units
 
-    func remember(_ unit: Unit) -> Int64 {
+    /// Counts the bytes of a unit until the codec has taken it. [QUOTA-1]
+    func remember(_ unit: Unit, byteCount: Int) throws(MediaFault) -> Int64 {
+        guard codedBytesWaiting <= configuration.codedBytesWaitingMax - byteCount else {
+            throw .noMemory
+        }
+        do throws(RegistryError) {
+            try context.registry.charge(UInt64(byteCount), to: context.participant)
+        } catch { throw error.fault }
         let token = nextUnit
         nextUnit += 1
         units[token] = unit
-        units[token - Self.unitsRemembered] = nil
-        codedBytesWaiting += unit.byteCount
+        units[token - MediaLimits.unitsRemembered] = nil
+        unitBytes[token] = byteCount
+        codedBytesWaiting += byteCount
         return token
+    }
+
+    /// The unit's buffer, when it is the decoder's still.
+    func takeBack(_ token: Int64) -> Unit? {
+        guard let byteCount = unitBytes.removeValue(forKey: token) else { return nil }
+        codedBytesWaiting -= byteCount
+        context.registry.refund(UInt64(byteCount), to: context.participant)
+        return units[token]
+    }
+
+    /// When the unit was said to be shown.
+    func timestamp(of token: Int64) -> V4L2.Timeval {
+        units[token]?.timestamp ?? V4L2.Timeval(sec: 0, usec: 0)
+    }
+
+    func nextEventSequence() -> UInt32 {
+        defer { nextEvent &+= 1 }
+        return nextEvent
+    }
+
+    /// Drops all OUTPUT buffers without telling: STREAMOFF does so by itself. What becomes of units
+    /// that the codec has already is nobody's any more; their time stamps are.
+    func forgetUnits() {
+        waiting.removeAll()
+        context.registry.refund(UInt64(codedBytesWaiting), to: context.participant)
+        codedBytesWaiting = 0
+        unitBytes.removeAll()
+        output.dequeueAll()
     }
 
     /// Without a buffer of either queue the session is as it was opened: what comes next is another
     /// stream, and its layout is told again.
     func startAnewIfFreed() {
-        guard output.isQueued.isEmpty, capture.isQueued.isEmpty else { return }
-        close()
+        guard output.buffers.isEmpty, capture.buffers.isEmpty else { return }
+        endDecoder()
         picture = nil
         capturePicture = nil
-        isDraining = false
-        isStopped = false
-    }
-
-    /// Drops all OUTPUT buffers without telling: STREAMOFF does so by itself.
-    func forgetUnits() {
-        waitingUnits.removeAll()
-        codedBytesWaiting = 0
-        output.isQueued = output.isQueued.map { _ in false }
-    }
-
-    // MARK: Events
-
-    /// Turns what the decoder has done into events for the driver.
-    func takeEvents(into backlog: inout EventBacklog) {
-        guard let decoder else { return }
-        for event in decoder.takeEvents() where !isFailed { take(event, into: &backlog) }
-    }
-
-    private func take(_ event: DecodeEvent, into backlog: inout EventBacklog) {
-        switch event {
-        case .consumed(let token, let failed):
-            guard let unit = units[token] else { return }
-            codedBytesWaiting -= unit.byteCount
-            backlog.append(
-                .buffer(
-                    dequeued(
-                        .videoOutput, unit.index, bytesused: 0, timestamp: unit.timestamp,
-                        flags: failed ? [.error] : [])))
-        case .sourceChange(let format, let minimumBuffers):
-            picture = format
-            self.minimumBuffers = minimumBuffers
-            signal(.sourceChange, changes: .resolution, in: &backlog)
-        case .picture(let index, let token, let byteCount, let isDamaged, let isKeyFrame):
-            var flags: V4L2.BufferFlags = [.timestampCopy]
-            if isDamaged { flags.insert(.error) }
-            if isKeyFrame { flags.insert(.keyframe) }
-            backlog.append(
-                .buffer(
-                    dequeued(
-                        .videoCapture, index, bytesused: UInt32(byteCount),
-                        timestamp: units[token]?.timestamp ?? V4L2.Timeval(sec: 0, usec: 0),
-                        flags: flags)))
-        case .last(let index, let isDrained):
-            isStopped = isDrained && isDraining
-            if isDrained { isDraining = false }
-            backlog.append(
-                .buffer(
-                    dequeued(
-                        .videoCapture, index, bytesused: 0,
-                        timestamp: V4L2.Timeval(sec: 0, usec: 0), flags: [.last])))
-            if isStopped { signal(.eos, changes: [], in: &backlog) }
-        case .failed(let error):
-            fail(error == .unsupportedFormat ? .eopnotsupp : .eio, in: &backlog)
-        }
-    }
-
-    /// The driver has a buffer's event: the buffer is its own again.
-    func delivered(_ buffer: V4L2.Buffer) {
-        let index = Int(buffer.index)
-        if buffer.type == .videoOutput, output.isQueued.indices.contains(index) {
-            output.isQueued[index] = false
-        } else if buffer.type == .videoCapture, capture.isQueued.indices.contains(index) {
-            capture.isQueued[index] = false
-        }
-    }
-
-    private func dequeued(
-        _ type: V4L2.BufType, _ index: UInt32, bytesused: UInt32, timestamp: V4L2.Timeval,
-        flags: V4L2.BufferFlags
-    ) -> VirtioMedia.EventDQBuf {
-        let isCapture = type == .videoCapture
-        let sequence = isCapture ? capture.sequence : output.sequence
-        if isCapture { capture.sequence &+= 1 } else { output.sequence &+= 1 }
-        // Pointers and descriptors are 0 here. [MED-D-013]
-        let buffer = V4L2.Buffer(
-            index: index, type: type, bytesused: bytesused, flags: flags.union(.done),
-            field: .none, timestamp: timestamp, sequence: sequence,
-            memory: isCapture ? capture.memory : output.memory, m: 0, length: bufferLength(type))
-        return VirtioMedia.EventDQBuf(sessionID: id, buffer: buffer)
-    }
-
-    func bufferLength(_ type: V4L2.BufType) -> UInt32 {
-        type == .videoCapture ? UInt32(capturePicture?.sizeBytes ?? 0) : outputFormat.sizeimage
-    }
-
-    func signal(
-        _ type: V4L2.EventType, changes: V4L2.SourceChanges, in backlog: inout EventBacklog
-    ) {
-        guard subscriptions.contains(type) else { return }
-        backlog.append(
-            .event(
-                VirtioMedia.EventEvent(
-                    sessionID: id,
-                    event: V4L2.Event(
-                        type: type, changes: changes.rawValue, sequence: eventSequence,
-                        timestampNanos: Int64(clamping: MonotonicClock.nowNanos)))))
-        eventSequence &+= 1
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import GuestDriver
+import HostBridge
 import LinuxSystem
 
 struct BenchCommand: ParsableCommand {
@@ -86,6 +87,47 @@ struct BenchCommand: ParsableCommand {
             for row in rows { print("  " + row.text) }
             print(ratio("protocol path / avcodec alone", shared, plain))
             print(ratio("shared / not shared", drawn, uploaded))
+            try measureSessions(stream, source)
+        }
+
+        /// The media device alone, into buffers of its own: one session beside libavcodec, and many
+        /// sessions beside one.
+        private func measureSessions(_ stream: RecordedStream, _ source: LibAVStream) throws {
+            let load = try SessionLoad(decoders: StreamChoice.decoders(threadCount: threads))
+            let counts = [1, 4, 16]
+            let few = try RecordedStream(stream.once(), repeats: 2)
+            var rates: [[Double]] = counts.map { _ in [] }
+            var (alone, plain): ([Double], [Double]) = ([], [])
+            var (aloneWork, plainWork): ([Double], [Double]) = ([], [])
+            for round in 0...rounds {
+                let began = ProcessorTime.nanos
+                let single = try load.rate(stream, sessions: 1)
+                let between = ProcessorTime.nanos
+                let reference = try plainRate(stream, source)
+                let ended = ProcessorTime.nanos
+                let together = try counts.map { try load.rate(few, sessions: $0) }
+                guard round > 0 else { continue }
+                alone.append(single)
+                plain.append(reference)
+                aloneWork.append(Double(between &- began))
+                plainWork.append(Double(ended &- between))
+                for index in counts.indices { rates[index].append(together[index]) }
+            }
+            let statistics = load.statistics
+            print("The media device alone, MMAP buffers, frames a second of all sessions:")
+            for (count, rates) in zip(counts, rates) {
+                print("  " + Row("\(count) session" + (count == 1 ? "" : "s"), rates).text)
+            }
+            print(ratio("one session / avcodec alone", alone, plain))
+            print(ratio("the same by processor time", plainWork, aloneWork))
+            for (count, many) in zip(counts, rates).dropFirst() {
+                print(ratio("\(count) sessions / one session", many, rates[0]))
+            }
+            let copies = statistics.copiedPictures.values.reduce(0, +)
+            print(
+                String(
+                    format: "copies a frame: %.3f",
+                    Double(copies) / Double(max(1, statistics.pictures))))
         }
 
         private func plainRate(_ stream: RecordedStream, _ source: LibAVStream) throws -> Double {

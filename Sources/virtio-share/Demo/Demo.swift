@@ -18,6 +18,8 @@ struct Demo {
 
     /// Codecs that the media device offers; tests put their own in.
     var decoders: [DecoderDescription]?
+    /// Where the devices are served; nil makes them here.
+    var sockets: DeviceSockets?
     var rendering = GPUConfiguration.Rendering.virgl
 
     init(
@@ -33,9 +35,11 @@ struct Demo {
     }
 
     func run() throws -> DemoReport {
-        let system = try SharingMachine(
-            decoders: decoders ?? StreamChoice.decoders(threadCount: threadCount),
-            rendering: rendering)
+        let system =
+            try sockets.map { try SharingMachine($0) }
+            ?? SharingMachine(
+                decoders: decoders ?? StreamChoice.decoders(threadCount: threadCount),
+                rendering: rendering)
         var references = ReferenceQueue(choice.reference)
         let before = system.counters
         let player = try Player(
@@ -55,9 +59,8 @@ struct Demo {
             throw PlayerError.nothingDecoded
         }
         let uuids = player.uuids
-        let shared = system.registry.counters.exportedBytes
-        let report = report(
-            player, layout, system.counters, since: before, worst, uuids, bytesShared: shared)
+        var report = report(player, layout, system.counters, since: before, worst, uuids)
+        report.countsDevices = system.countsDevices
         try player.close()
         try writeSheet(sheet, report)
         folder.removeFrames(from: player.played)
@@ -120,8 +123,7 @@ struct Demo {
 
     private func report(
         _ player: Player, _ layout: VideoLayout, _ after: SharingMachine.Counters,
-        since before: SharingMachine.Counters, _ worst: Int, _ uuids: [ResourceUUID],
-        bytesShared: UInt64
+        since before: SharingMachine.Counters, _ worst: Int, _ uuids: [ResourceUUID]
     ) -> DemoReport {
         let frames = Double(player.played)
         let perFrame = { (nanos: UInt64) in Double(nanos) / 1_000_000 / frames }
@@ -148,7 +150,7 @@ struct Demo {
             bytesCopiedPerFrame: copied / pictures.0 + uploaded / frames,
             copiesByDecoder: Dictionary(
                 uniqueKeysWithValues: decoded.copiedPictures.map { ($0.key.rawValue, $0.value) }),
-            bytesShared: bytesShared,
+            bytesShared: after.sharedBytes,
             maxChannelError: worst, stageMilliseconds: stages, uuids: uuids.map(\.description))
     }
 }

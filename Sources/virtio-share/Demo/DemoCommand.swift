@@ -47,6 +47,14 @@ struct DemoCommand: ParsableCommand {
     @Flag(help: "Use the simulated codec, which needs no library, in place of a file.")
     var simulated = false
 
+    @Option(help: ArgumentHelp("Use the GPU that `serve` has at this socket.", valueName: "path"))
+    var gpuSocket: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Use the media device that `serve` has at this socket.", valueName: "path"))
+    var mediaSocket: String?
+
     @Flag(help: "Run virglrenderer in a process of its own.")
     var isolated = false
 
@@ -61,6 +69,12 @@ struct DemoCommand: ParsableCommand {
         guard !simulated || file == nil else {
             throw ValidationError("--simulated plays no file.")
         }
+        guard (gpuSocket == nil) == (mediaSocket == nil) else {
+            throw ValidationError("--gpu-socket and --media-socket go together.")
+        }
+        guard !isolated || gpuSocket == nil else {
+            throw ValidationError("--isolated is for devices of this program; tell `serve`.")
+        }
     }
 
     func run() throws {
@@ -72,6 +86,9 @@ struct DemoCommand: ParsableCommand {
             choice: choice, folder: folder, path: noSharing ? .pages : path.samplingPath,
             framesMax: frames,
             threadCount: threads, progress: Progress(isQuiet: json))
+        if let gpuSocket, let mediaSocket {
+            demo.sockets = DeviceSockets(gpu: gpuSocket, media: mediaSocket)
+        }
         if isolated { demo.rendering = .isolated(RendererWorkerOptions()) }
         let report = try demo.run()
         print(json ? report.json() : report.table())

@@ -46,6 +46,9 @@ struct DemoReport: Codable, Equatable {
     /// Milliseconds for each picture.
     var stageMilliseconds: StageMilliseconds
     var uuids: [String]
+    /// False when the devices are in another process: decoding times, copies and shared bytes are
+    /// not known then, and stand at 0.
+    var countsDevices = true
 
     func json() -> String {
         let encoder = JSONEncoder()
@@ -60,15 +63,20 @@ struct DemoReport: Codable, Equatable {
         var rows = [
             ("codec", codec), ("size", "\(width) x \(height)"),
             ("frames", "\(frames)" + (damagedFrames > 0 ? ", \(damagedFrames) damaged" : "")),
-            ("way", way), ("decode", ms(stageMilliseconds.decode)),
+            ("way", way),
+            ("decode", countsDevices ? ms(stageMilliseconds.decode) : Self.notCounted),
             ("protocol", ms(stageMilliseconds.protocolPath)),
         ]
         if !sharing { rows.append(("upload", ms(stageMilliseconds.upload))) }
         rows += [
             ("draw", ms(stageMilliseconds.draw)), ("read back", ms(stageMilliseconds.readBack)),
             ("frames a second", Self.text(fps, digits: 1) + ", all stages one after the other"),
-            ("bytes shared", "\(bytesShared) in \(uuids.count) buffers"),
-            ("copies a frame", copies),
+            (
+                "bytes shared",
+                countsDevices
+                    ? "\(bytesShared) in \(uuids.count) buffers" : "\(uuids.count) buffers"
+            ),
+            ("copies a frame", countsDevices ? copies : Self.notCounted),
         ]
         rows += copiesByDecoder.sorted { $0.key < $1.key }.map { reason, count in
             ("", "\(count) copied by the decoder: \(Self.sentence(reason))")
@@ -82,6 +90,8 @@ struct DemoReport: Codable, Equatable {
         }.joined(separator: "\n")
     }
 
+    private static let notCounted = "not counted: the devices are in another process"
+
     private var copies: String {
         let isWhole = copiesPerFrame.rounded() == copiesPerFrame
         let count = Self.text(copiesPerFrame, digits: isWhole ? 0 : 2)
@@ -93,9 +103,11 @@ struct DemoReport: Codable, Equatable {
         switch CopyReason(rawValue: reason) {
         case .guestPages: "the buffers are guest pages"
         case .noDirectRendering: "this codec has no direct rendering"
-        case .otherLayout: "10-bit planes become P010, the layout that V4L2 has for them"
+        case .otherLayout: "the codec's planes become one of Cb and Cr in turn, or 10 bits of 16"
         case .shownAgain: "shown once more while the guest has the buffer"
         case .noBuffer: "no buffer of its size was at hand when it was decoded"
+        case .bufferLayout: "the object's planes lie otherwise than the codec needs them to"
+        case .slowMemory: "reading the object's memory is slow"
         case nil: reason
         }
     }

@@ -60,7 +60,13 @@
 
     /// One clip, or some bytes that once were one, through one session.
     final class ClipRun {
-        enum Memory { case objects, pages }
+        enum Memory {
+            /// An object for each picture.
+            case objects
+            /// An object for each plane.
+            case planes
+            case pages
+        }
 
         let buffers = Buffers()
         private let session: DecodeSession
@@ -69,6 +75,8 @@
         private let extraBuffers: Int
         /// How many pictures' worth of memory the run is ready to give.
         private let pictureBytesMax: Int
+        /// The order of samples that is asked for; nil for the decoder's own.
+        private let fourcc: V4L2.FourCC?
         private var format: PictureFormat?
         private var targets: [Target] = []
         private(set) var digests: [String] = []
@@ -78,20 +86,26 @@
         private(set) var layouts: [PictureFormat] = []
         /// Where LAST came, in pictures.
         private(set) var lasts: [Int] = []
+        /// Those of them that the stream itself asked for.
+        private(set) var ends: [Int] = []
         private var isDraining = false
         private var isDrained = false
         /// A picture larger than ``pictureBytesMax`` was asked for.
         private(set) var isTooLarge = false
 
+        /// How fields make the pictures.
+        private(set) var fields: [V4L2.Field] = []
+
         private enum Target {
-            case object(Attachment)
+            case objects([Attachment])
             case pages(SharedMemory)
         }
 
         init(
             _ fourcc: V4L2.FourCC, memory: Memory, threadCount: Int = 1, extraBuffers: Int = 2,
-            pictureBytesMax: Int = 8 << 20
+            pictureBytesMax: Int = 8 << 20, as captureFourCC: V4L2.FourCC? = nil
         ) throws {
+            self.fourcc = memory == .planes ? captureFourCC ?? .yuv420M : captureFourCC
             wake = try EventDescriptor()
             let description = try #require(
                 LibAV.decoders(threadCount: threadCount).first { $0.fourcc == fourcc })
@@ -121,6 +135,21 @@
             }
         }
 
+        /// Feeds units until all are taken in, then seeks. False when the session stood still.
+        func playThenSeek(_ units: [CodedUnit], withinMillis millis: Int32 = 20_000) throws -> Bool
+        {
+            for unit in units { session.decode(unit) }
+            while true {
+                for event in session.takeEvents() { try take(event) }
+                if consumed.count == units.count { break }
+                guard failure == nil, wake.wait(timeoutMillis: millis) else { return false }
+            }
+            session.flush()
+            for event in session.takeEvents() { try take(event) }
+            consumed = []
+            return true
+        }
+
         func close() { session.close() }
 
         private func take(_ event: DecodeEvent) throws {
@@ -133,66 +162,84 @@
                     return
                 }
                 try setUp(format, count: minimumBuffers + extraBuffers)
-            case .picture(let index, _, let byteCount, let isDamaged, _):
+            case .picture(let filled):
                 let format = try #require(self.format)
-                #expect(byteCount == format.sizeBytes)
-                if isDamaged { damaged += 1 }
-                digests.append(try digest(of: range(of: index), format))
-                try queue(index)
-            case .last(_, let isDrained):
+                if filled.isDamaged { damaged += 1 }
+                fields.append(filled.field)
+                digests.append(try digest(of: ranges(of: filled.index), format))
+                try queue(filled.index)
+            case .last(let index, let cause):
                 lasts.append(digests.count)
-                self.isDrained = isDrained
+                self.isDrained = cause == .drained
+                if cause == .streamEnd {
+                    ends.append(digests.count)
+                    try queue(index)
+                    session.resume()
+                }
             case .failed(let error): failure = error
             }
         }
 
-        private func setUp(_ format: PictureFormat, count: Int) throws {
+        private func setUp(_ stream: PictureFormat, count: Int) throws {
             if self.format != nil { session.stopCapture() }
+            let format = fourcc.flatMap { stream.converted(to: $0) } ?? stream
             self.format = format
             targets = try (0..<count).map { _ in
                 switch memory {
-                case .objects: .object(try buffers.attach(sizeBytes: format.sizeBytes))
+                case .objects, .planes:
+                    .objects(try format.bufferSizes.map { try buffers.attach(sizeBytes: $0) })
                 case .pages:
                     .pages(try SharedMemory(name: "pages", sizeBytes: format.sizeBytes))
                 }
             }
             for index in targets.indices { try queue(UInt32(index)) }
-            session.startCapture(format, isDirect: memory == .objects && format.fourcc == .yuv420)
+            session.startCapture(
+                format,
+                isDirect: memory != .pages && !format.isTenBit && !format.isInterleaved)
         }
 
-        private func range(of index: UInt32) -> MemoryRange {
+        private func ranges(of index: UInt32) -> [MemoryRange] {
             switch targets[Int(index)] {
-            case .object(let attachment): attachment.memory
-            case .pages(let memory): memory.range
+            case .objects(let attachments): attachments.map(\.memory)
+            case .pages(let memory): [memory.range]
             }
         }
 
         private func queue(_ index: UInt32) throws {
             switch targets[Int(index)] {
-            case .object(let attachment):
+            case .objects(let attachments):
+                let leases = try attachments.map {
+                    try $0.requestLease(.write) { [weak session] in session?.leaseGranted() }
+                }
                 session.queue(
-                    try buffers.surface(
-                        index, attachment,
-                        onGranted: { [weak session] in session?.leaseGranted() }))
+                    Surface(index: index, target: .objects(attachments), leases: leases))
             case .pages(let memory):
                 session.queue(Surface(index: index, target: .pages([memory.range]), lease: nil))
             }
         }
 
-        /// Of the planes without gaps; P010 is put back into the planes that it came from.
-        private func digest(of memory: MemoryRange, _ format: PictureFormat) throws -> String {
+        /// Of the planes without gaps; P010 and NV12 are put back into the planes that they came
+        /// from.
+        private func digest(of memories: [MemoryRange], _ format: PictureFormat) throws -> String {
             let tight = try SharedMemory(name: "tight", sizeBytes: format.visibleBytes)
             var end = 0
             for plane in format.visiblePlanes {
                 for row in 0..<plane.rows {
-                    let source = memory.slice(
+                    let source = memories[plane.buffer].slice(
                         offset: plane.offset + row * plane.stride, count: plane.rowBytes)
                     let target = tight.range.slice(offset: end, count: plane.rowBytes)
                     end += try #require(target).copyBytes(from: try #require(source))
                 }
             }
-            if format.fourcc == .p010 {
+            if format.isTenBit {
                 tight.range.write(planar(tight.range.bytes(), lumaBytes: format.lumaBytes))
+            } else if format.isInterleaved {
+                let bytes = tight.range.bytes()
+                let chroma = bytes[format.lumaBytes...].enumerated()
+                tight.range.write(
+                    bytes.prefix(format.lumaBytes)
+                        + chroma.filter { $0.offset % 2 == 0 }.map(\.element)
+                        + chroma.filter { $0.offset % 2 == 1 }.map(\.element))
             }
             return md5(tight.range)
         }

@@ -14,14 +14,41 @@
             Clip(file: "h264-crop.mp4"), Clip(file: "h264-refs16.mp4"),
             Clip(file: "h264-annexb.h264"), Clip(file: "h264-damaged.h264", isDamaged: true),
             Clip(file: "h264-10bit.mp4", copies: [.otherLayout: 24]),
-            Clip(file: "h264-resolution-change.h264", copies: [.noBuffer: 3]),
+            Clip(file: "h264-resolution-change.h264"),
             Clip(file: "hevc.mp4"), Clip(file: "hevc-10bit.mkv", copies: [.otherLayout: 24]),
             Clip(file: "vp8.webm"), Clip(file: "vp9.webm"), Clip(file: "vp9.ivf"),
             Clip(file: "vp9-show-existing.webm"), Clip(file: "vp9-odd.webm"),
             Clip(file: "av1.mkv", copies: [.noDirectRendering: 24]),
             Clip(file: "av1-10bit.mkv", copies: [.otherLayout: 24]),
             Clip(file: "mpeg2.mpg"), Clip(file: "mjpeg.avi"),
+            Clip(file: "h264-interlaced.mp4"), Clip(file: "mpeg2-interlaced.mpg"),
         ]
+
+        @Test(
+            "pictures of two fields, and says which comes first",
+            arguments: [
+                ("h264-interlaced.mp4", .interlacedBT), ("mpeg2-interlaced.mpg", .interlacedBT),
+                ("mpeg2.mpg", .none),
+            ] as [(String, V4L2.Field)])
+        func fields(file: String, field: V4L2.Field) throws {
+            let (fourcc, units) = try Clip(file: file).units()
+            let run = try ClipRun(fourcc, memory: .objects)
+            #expect(try run.play(units))
+            #expect(run.fields.count == 24)
+            #expect(run.fields.allSatisfy { $0 == field })
+        }
+
+        @Test("every picture of an MPEG-2 stream that changes its size: none is lost at the change")
+        func sizeOfMPEG2() throws {
+            let clip = Clip(file: "mpeg2-resolution-change.m2v")
+            let (fourcc, units) = try clip.units()
+            let run = try ClipRun(fourcc, memory: .objects)
+            #expect(try run.play(units))
+            #expect(run.layouts.count == 2)
+            let reference = try clip.referenceDigests()
+            #expect(reference.indices.filter { !run.digests.contains(reference[$0]) } == [])
+            #expect(run.digests == reference)
+        }
 
         @Test("every clip into shared objects as into its own memory", arguments: clips)
         func direct(clip: Clip) throws {
@@ -41,6 +68,30 @@
             #expect(try run.play(units))
             #expect(run.digests == (try clip.referenceDigests()))
             #expect(run.statistics.copiedPictures == [.guestPages: UInt64(run.digests.count)])
+        }
+
+        private static let eightBit = clips.filter { $0.copies[.otherLayout] == nil }
+
+        @Test("every 8-bit clip into three objects, a plane each", arguments: eightBit)
+        func planes(clip: Clip) throws {
+            let (fourcc, units) = try clip.units()
+            let run = try ClipRun(fourcc, memory: .planes)
+            #expect(try run.play(units))
+            #expect(run.digests == (try clip.referenceDigests()))
+            #expect(run.statistics.copiedPictures == clip.copies)
+        }
+
+        @Test(
+            "as NV12 by one copy of each picture, in one object or two",
+            arguments: eightBit.filter { $0.file != "demo.mp4" }, [V4L2.FourCC.nv12, .nv12M])
+        func interleaved(clip: Clip, format: V4L2.FourCC) throws {
+            let (fourcc, units) = try clip.units()
+            let run = try ClipRun(fourcc, memory: .objects, as: format)
+            #expect(try run.play(units))
+            #expect(run.digests == (try clip.referenceDigests()))
+            let reason =
+                clip.copies[.noDirectRendering] == nil ? CopyReason.otherLayout : .noDirectRendering
+            #expect(run.statistics.copiedPictures == [reason: UInt64(run.digests.count)])
         }
 
         @Test("with two threads, in the same order", arguments: clips.filter { !$0.isDamaged })

@@ -148,13 +148,45 @@ struct PictureFormatTests {
     @Test(
         "is refused for every other fourcc",
         arguments: [
-            V4L2.FourCC.h264, V4L2.FourCC(0), V4L2.FourCC(0x3231_564e), V4L2.FourCC(.max),
+            V4L2.FourCC.h264, V4L2.FourCC(0), V4L2.FourCC(0x3132_564e), V4L2.FourCC(.max),
         ])
     func badFourCC(fourcc: V4L2.FourCC) {
         #expect(
             PictureFormat(
                 fourcc: fourcc, alignedWidth: 16, alignedHeight: 16,
                 visible: PixelRect(width: 16, height: 16), colour: Self.colour) == nil)
+    }
+
+    @Test(
+        "has the same picture in other orders: buffers, strides and the first visible samples",
+        arguments: [
+            (.yuv420, [41600], [256, 128, 128], [0, 0, 0], [1028, 27906, 34818]),
+            (.yuv420M, [27776, 7040, 7040], [256, 128, 128], [0, 1, 2], [1028, 258, 258]),
+            (.nv12, [41600], [256, 256], [0, 0], [1028, 28164]),
+            (.nv12M, [27776, 13952], [256, 256], [0, 1], [1028, 516]),
+        ] as [(V4L2.FourCC, [Int], [Int], [Int], [Int])])
+    func orders(
+        fourcc: V4L2.FourCC, sizes: [Int], strides: [Int], buffers: [Int], offsets: [Int]
+    ) throws {
+        let native = try #require(
+            PictureFormat(
+                fourcc: .yuv420, alignedWidth: 192, alignedHeight: 106,
+                visible: PixelRect(x: 4, y: 4, width: 182, height: 98), colour: Self.colour))
+        let format = try #require(native.converted(to: fourcc))
+        #expect(format.fourcc == fourcc)
+        #expect(format.bufferSizes == sizes)
+        #expect(format.planeStrides == strides)
+        #expect(format.visiblePlanes.map(\.buffer) == buffers)
+        #expect(format.visiblePlanes.map(\.offset) == offsets)
+        #expect(format.visibleBytes == native.visibleBytes)
+        #expect(format.holds(native) && native.holds(format))
+        #expect(format.converted(to: .yuv420) == native)
+        #expect(format.converted(to: .p010) == nil)
+        // Every plane ends inside its buffer.
+        for plane in format.visiblePlanes {
+            let end = plane.offset + (plane.rows - 1) * plane.stride + plane.rowBytes
+            #expect(end <= format.bufferSizes[plane.buffer])
+        }
     }
 
     @Test("holds pictures of other colours, but of no other size, visible part or format")

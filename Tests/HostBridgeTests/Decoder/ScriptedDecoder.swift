@@ -50,11 +50,12 @@ extension DecodeEvent {
         case .consumed(let unit, let failed): "consumed \(unit)" + (failed ? ", failed" : "")
         case .sourceChange(let format, let minimum):
             "layout \(format.visible.width)x\(format.visible.height), at least \(minimum)"
-        case .picture(let index, let token, let byteCount, let isDamaged, let isKeyFrame):
-            "picture \(token) in \(index), \(byteCount) bytes" + (isDamaged ? ", damaged" : "")
-                + (isKeyFrame ? "" : ", no key")
-        case .last(let index, let isDrained):
-            "last in \(index)" + (isDrained ? ", drained" : "")
+        case .picture(let filled):
+            "picture \(filled.token) in \(filled.index), \(filled.byteCount) bytes"
+                + (filled.isDamaged ? ", damaged" : "") + (filled.isKeyFrame ? "" : ", no key")
+        case .last(let index, .drained): "last in \(index), drained"
+        case .last(let index, .streamEnd): "last in \(index), at the stream's end"
+        case .last(let index, .layout): "last in \(index)"
         case .failed(let error): "failed \(error)"
         }
     }

@@ -14,7 +14,10 @@ struct MediaCommandTests {
         (.querybuf, 88, 88), (.qbuf, 88, 88), (.streamon, 4, 0), (.streamoff, 4, 0),
         (.gCtrl, 8, 8), (.tryFmt, 208, 208), (.subscribeEvent, 32, 0),
         (.unsubscribeEvent, 32, 0), (.gSelection, 64, 64), (.decoderCmd, 72, 72),
-        (.tryDecoderCmd, 72, 72),
+        (.tryDecoderCmd, 72, 72), (.expbuf, 64, 80), (.sCtrl, 8, 8), (.queryctrl, 68, 68),
+        (.querymenu, 44, 44), (.gExtCtrls, 32, 32), (.sExtCtrls, 32, 32), (.tryExtCtrls, 32, 32),
+        (.enumFramesizes, 44, 44), (.createBufs, 256, 256), (.sSelection, 64, 64),
+        (.queryExtCtrl, 232, 232),
     ]
 
     @Test("The configuration has the capabilities, the type and a name in 40 bytes [MED-I-015]")
@@ -119,19 +122,6 @@ struct MediaCommandTests {
         let room = GuestSegment(start: GuestAddress(MediaMachine.responses), count: 64)
         #expect(try machine.exchange(readable: [], writable: [room]) == 8)
         #expect(try machine.close(session).status == .ok)
-    }
-
-    @Test("MMAP and MUNMAP are EINVAL: no buffer is the device's own memory")
-    func mapping() throws {
-        let machine = try MediaMachine()
-        let session = try machine.open()
-        let mmap = MediaMachine.word(4) + MediaMachine.word(0) + MediaMachine.word(session.rawValue)
-        for rest in [0, 4, 8] {
-            let request = mmap + [UInt8](repeating: 0, count: rest)
-            #expect(try machine.send(request).bytes == [22, 0, 0, 0, 0, 0, 0, 0])
-        }
-        let munmap = MediaMachine.word(5) + [UInt8](repeating: 0, count: 12)
-        #expect(try machine.send(munmap).bytes == [22, 0, 0, 0, 0, 0, 0, 0])
     }
 
     @Test(

@@ -1,5 +1,6 @@
 // Chains of bytes that no driver would send: the device answers each one and is as good as before.
 
+import Foundation
 import HostBridge
 import LinuxSystem
 import ResourceRegistry
@@ -53,9 +54,13 @@ struct MediaFuzzTests {
     @Test("thousands of ioctls with random payloads on sessions in every state")
     func randomIoctls() throws {
         let machine = try MediaMachine()
-        let codes: [UInt32] = [2, 4, 5, 8, 9, 15, 15, 15, 15, 18, 19, 27, 64, 90, 91, 94, 96, 97]
+        let codes: [UInt32] = [
+            2, 4, 5, 8, 9, 15, 15, 15, 15, 16, 18, 19, 27, 28, 36, 37, 64, 71, 72, 73, 74, 90, 91,
+            92,
+            94, 95, 96, 97, 103,
+        ]
         var random = SeededGenerator(seed: 0x10c_0de5)
-        for round in 0..<8 {
+        for round in 0..<Self.rounds {
             try machine.postEvents(120)
             var sessions = [
                 try machine.open(), try machine.openStreaming(), try machine.openWithHeaders(),
@@ -73,7 +78,7 @@ struct MediaFuzzTests {
                 if Bool.random(using: &random) {
                     let type: [UInt8] = [UInt8.random(in: 1...2, using: &random), 0, 0, 0]
                     let index: [UInt8] = [UInt8.random(in: 0...3, using: &random), 0, 0, 0]
-                    let isTypeFirst = [4, 5, 18, 19, 64, 94].contains(code.rawValue)
+                    let isTypeFirst = [4, 5, 16, 18, 19, 64, 94, 95].contains(code.rawValue)
                     payload.replaceSubrange(0..<8, with: isTypeFirst ? type + index : index + type)
                 }
                 if code == .qbuf, Bool.random(using: &random) {
@@ -85,6 +90,12 @@ struct MediaFuzzTests {
                         let uuid = uuids.randomElement(using: &random) ?? []
                         payload.replaceSubrange(88..<104, with: uuid)
                     }
+                }
+                if code == .qbuf, UInt8.random(in: 0..<4, using: &random) == 0 {
+                    payload.replaceSubrange(60..<64, with: [1, 0, 0, 0])
+                }
+                if UInt8.random(in: 0..<16, using: &random) == 0 {
+                    try map(machine, session, &random)
                 }
                 let reply = try machine.ioctl(code, payload, session)
                 #expect(reply.bytes.count >= 8)
@@ -101,6 +112,20 @@ struct MediaFuzzTests {
         }
         #expect(machine.registry.counters.objects == 0)
         try expectAlive(machine)
+    }
+
+    /// Eight by default: 4,000 ioctls. `MEDIA_FUZZ_ROUNDS=200` makes 100,000 of them.
+    private static let rounds =
+        ProcessInfo.processInfo.environment["MEDIA_FUZZ_ROUNDS"].flatMap { Int($0) } ?? 8
+
+    /// MMAP of what may be a plane, and MUNMAP of what may be mapped.
+    private func map(
+        _ machine: MediaMachine, _ session: SessionID, _ random: inout SeededGenerator
+    ) throws {
+        let cookie = UInt32.random(in: 0...40, using: &random) << 12
+        _ = try machine.map(cookie, session, flags: Bool.random(using: &random) ? .rw : [])
+        let page = UInt64.random(in: 0...1024, using: &random) << 12
+        _ = try machine.unmap(page)
     }
 
     @Test("scatter-gather lists of random addresses and lengths")

@@ -40,6 +40,8 @@ final class MediaMachine {
     let memory: GuestMemory
     let device: MediaDevice
     let host: DeviceHost<MediaDevice>
+    /// Shared memory region 0, as the driver sees it.
+    let region: LocalMemoryRegion
     private let shared: SharedMemory
     private let interrupt: EventDescriptor
     private let loop: EventLoop
@@ -51,7 +53,8 @@ final class MediaMachine {
     /// A device that has been started.
     init(
         decoders: [DecoderDescription] = [SimulatedDecoder.description], sessionsMax: Int = 16,
-        limits: RegistryLimits = RegistryLimits()
+        limits: RegistryLimits = RegistryLimits(), hasRegion: Bool = true,
+        configure: (inout MediaConfiguration) -> Void = { _ in }
     ) throws {
         registry = ResourceRegistry(limits: limits)
         exporter = registry.join(name: "exporter")
@@ -62,8 +65,12 @@ final class MediaMachine {
         eventQueue = try DriverQueue(Self.eventLayout, memory: memory)
         var configuration = MediaConfiguration(decoders: decoders)
         configuration.sessionsMax = sessionsMax
+        configure(&configuration)
         device = try MediaDevice(configuration: configuration, domain: registry)
-        host = DeviceHost(device: device, memory: memory, interrupt: interrupt)
+        region = LocalMemoryRegion(device.sharedMemoryWindows[0])
+        host = DeviceHost(
+            device: device, memory: memory, interrupt: interrupt,
+            sharedMemory: hasRegion ? [region] : [])
         loop = try EventLoop()
         try loop.add(device.hostEvent, token: 1)
         try restart()
@@ -102,20 +109,50 @@ final class MediaMachine {
 
     // MARK: Commands
 
-    /// Puts one chain on the command queue and has it served; the used length.
+    /// Puts one chain on the command queue and has it served; what waits for a codec is waited for.
+    /// The used length.
     func exchange(readable: [GuestSegment], writable: [GuestSegment]) throws -> UInt32 {
         let head = try commands.add(readable: readable, writable: writable)
         host.serve(queue: VirtioMedia.commandQueue)
-        let used = try #require(try commands.takeUsed())
+        let used = try #require(try waitForUsed())
         try #require(used.id == UInt32(head))
         try #require(try commands.takeUsed() == nil)
         return used.len
     }
 
+    private func waitForUsed() throws -> SplitRing.UsedElement? {
+        let deadline = MonotonicClock.nowNanos + 20_000_000_000
+        while MonotonicClock.nowNanos < deadline {
+            if let used = try commands.takeUsed() { return used }
+            _ = try loop.wait(timeoutMillis: 100)
+            host.serveHost()
+        }
+        return nil
+    }
+
+    /// Puts a request on the command queue and does not wait for it.
+    func post(_ request: [UInt8], room: Int = 512, slot: UInt64 = 0) throws -> UInt16 {
+        let offset = slot * 0x1_0000
+        try range(Self.requests + offset, request.count).write(request)
+        let head = try commands.add(
+            readable: [
+                GuestSegment(
+                    start: GuestAddress(Self.requests + offset), count: UInt32(request.count))
+            ],
+            writable: [
+                GuestSegment(start: GuestAddress(Self.responses + offset), count: UInt32(room))
+            ])
+        host.serve(queue: VirtioMedia.commandQueue)
+        return head
+    }
+
+    /// What has come back by now of what was posted.
+    func takeUsed() throws -> SplitRing.UsedElement? { try commands.takeUsed() }
+
     /// Sends a request of these bytes with `room` bytes for the response. What lies behind the
     /// used length must be as it was.
     func send(
-        _ request: [UInt8], room: Int = 512, at location: SourceLocation = #_sourceLocation
+        _ request: [UInt8], room: Int = 2048, at location: SourceLocation = #_sourceLocation
     ) throws -> MediaReply {
         try range(Self.requests, request.count).write(request)
         let target = try range(Self.responses, max(room, 1))
@@ -141,7 +178,7 @@ final class MediaMachine {
     }
 
     func ioctl(
-        _ code: V4L2.IoctlCode, _ payload: [UInt8], _ session: SessionID, room: Int = 512
+        _ code: V4L2.IoctlCode, _ payload: [UInt8], _ session: SessionID, room: Int = 2048
     ) throws -> MediaReply {
         try send(
             Self.bytes(VirtioMedia.CmdIoctl(sessionID: session, code: code)) + payload, room: room)

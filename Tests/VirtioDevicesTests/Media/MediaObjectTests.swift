@@ -46,7 +46,7 @@ struct MediaObjectTests {
         #expect(reply.bytes.count == 8 + 88 + 16)
         let answer = try reply.decode(at: 8, as: V4L2.Buffer.self)
         #expect(answer.m == 0x1234_5678)
-        #expect(answer.flags == [.queued])
+        #expect(answer.flags == [.queued, .timestampCopy])
         #expect(answer.length == 3584)
         #expect(try reply.decode(at: 96, as: ResourceUUID.self) == uuid)
     }

@@ -14,6 +14,11 @@ extension MediaMachine {
         bytes(SimulatedUnit(width: width, height: height, number: number))
     }
 
+    /// One behind which the stream ends.
+    static func lastUnit(_ number: UInt32) -> [UInt8] {
+        bytes(SimulatedUnit(width: 16, height: 16, number: number, isEnd: true))
+    }
+
     /// Bytes of the buffer of a 16x16 YU12 picture, and of a 32x32 one.
     static let smallBytes = 3584
     static let largeBytes = 6656
@@ -146,7 +151,11 @@ struct MediaEventLine {
             try #require(bytes.count == VirtioMedia.EventEvent.sizeBytes)
             buffer = nil
             let event = try reply.decode(as: VirtioMedia.EventEvent.self).event
-            text = event.type == .eos ? "end of stream" : "source change"
+            switch event.type {
+            case .eos: text = "end of stream"
+            case .ctrl: text = "control \(event.id) is \(event.ctrl?.value64 ?? -1)"
+            default: text = "source change"
+            }
         default:
             try #require(header.event == .dqbuf)
             try #require(bytes.count == VirtioMedia.EventDQBuf.sizeBytes)
@@ -154,7 +163,8 @@ struct MediaEventLine {
             buffer = event.buffer
             let flags = event.buffer.flags
             text =
-                (event.buffer.type == .videoOutput ? "coded" : "picture")
+                (event.buffer.type == .videoOutput || event.buffer.type == .videoOutputMPlane
+                    ? "coded" : "picture")
                 + " \(event.buffer.index)" + (flags.contains(.error) ? " error" : "")
                 + (flags.contains(.last) ? " last" : "")
         }

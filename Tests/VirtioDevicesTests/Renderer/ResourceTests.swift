@@ -36,36 +36,6 @@ extension WithRenderer {
             }
         }
 
-        @Test(
-            "of every format that the bridge lets through give back the bytes they were given",
-            arguments: [
-                (64, 1), (65, 2), (48, 2), (91, 2), (7, 2), (1, 4), (2, 4), (67, 4), (134, 4),
-                (49, 4), (28, 4), (8, 4), (131, 4), (29, 8), (31, 16),
-            ] as [(UInt32, Int)])
-        func formats(format: UInt32, texelBytes: Int) throws {
-            let count = 7 * 5 * texelBytes
-            let pages = try SharedMemory(name: "pages", sizeBytes: count)
-            // Small numbers: as floats of 16 or 32 bits they are no NaN, which need not survive.
-            let bytes = (0..<count).map { UInt8($0 % 60) }
-            try WithRenderer.renderer { renderer, _ in
-                try renderer.createResource(
-                    texture, ResourceShape(target: 2, format: format, bind: 8, width: 7, height: 5))
-                try renderer.attachBacking(texture, [pages.range])
-                pages.range.write(bytes)
-                let all = Transfer(box: TexelBox(width: 7, height: 5))
-                try renderer.transfer(texture, context: ContextID(0), all, .toHost)
-                pages.range.fill(0xee)
-                try renderer.transfer(texture, context: ContextID(0), all, .fromHost)
-                let back = pages.range.bytes()
-                // Formats with an x instead of alpha keep three bytes of four.
-                let isOpaque = format == 2 || format == 134
-                for index in 0..<count where !(isOpaque && index % 4 == 3) {
-                    try #require(back[index] == bytes[index], "byte \(index)")
-                }
-                #expect(renderer.uploadedBytes == UInt64(count))
-            }
-        }
-
         @Test("agree with a plain array over random boxes, strides, offsets and backings")
         func randomBoxes() throws {
             let (width, height) = (31, 19)

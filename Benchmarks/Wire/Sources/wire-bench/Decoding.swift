@@ -5,24 +5,21 @@ import VirtioWire
 /// Decoding a table of messages: the sum of all members, so that no load can be left out.
 enum Decoding {
     @inline(never)
-    static func transfers(_ bytes: borrowing WireBuffer, count: Int) throws(WireError) -> UInt64 {
-        let bytes = bytes.bytes
+    static func transfers(_ table: borrowing WireBuffer) throws(WireError) -> UInt64 {
+        var records = table.bytes.records(sizeBytes: VirtioGPU.TransferToHost2D.sizeBytes)
         var sum: UInt64 = 0
-        for index in 0..<count {
-            let command = try VirtioGPU.TransferToHost2D(
-                bytes.extracting(droppingFirst: index &* VirtioGPU.TransferToHost2D.sizeBytes))
-            sum &+= self.sum(command)
+        while let record = records.next() {
+            sum &+= self.sum(try VirtioGPU.TransferToHost2D(record))
         }
         return sum
     }
 
     @inline(never)
-    static func entries(_ bytes: borrowing WireBuffer, count: Int) throws(WireError) -> UInt64 {
-        let bytes = bytes.bytes
+    static func entries(_ table: borrowing WireBuffer) throws(WireError) -> UInt64 {
+        var records = table.bytes.records(sizeBytes: VirtioGPU.MemEntry.sizeBytes)
         var sum: UInt64 = 0
-        for index in 0..<count {
-            let entry = try VirtioGPU.MemEntry(
-                bytes.extracting(droppingFirst: index &* VirtioGPU.MemEntry.sizeBytes))
+        while let record = records.next() {
+            let entry = try VirtioGPU.MemEntry(record)
             sum &+= entry.addr.rawValue &+ UInt64(entry.length)
         }
         return sum
@@ -30,12 +27,11 @@ enum Decoding {
 
     /// Whole commands, whose type only their bytes tell.
     @inline(never)
-    static func commands(_ bytes: borrowing WireBuffer, count: Int) throws(WireError) -> UInt64 {
-        let bytes = bytes.bytes
+    static func commands(_ table: borrowing WireBuffer) throws(WireError) -> UInt64 {
+        var records = table.bytes.records(sizeBytes: VirtioGPU.TransferToHost2D.sizeBytes)
         var sum: UInt64 = 0
-        for index in 0..<count {
-            let command = try VirtioGPU.Command(
-                bytes.extracting(droppingFirst: index &* VirtioGPU.TransferToHost2D.sizeBytes))
+        while let record = records.next() {
+            let command = try VirtioGPU.Command(record)
             switch command {
             case .transferToHost2D(let transfer): sum &+= self.sum(transfer)
             case .resourceCreateBlob(let blob): sum &+= blob.size

@@ -95,19 +95,20 @@ extension Transfer {
     package static let encodedBytes = 48
 
     package func encode(to out: inout WireBuffer) {
-        for word in [box.x, box.y, box.width, box.height, level, stride, layerStride, 0] {
+        for word in [box.x, box.y, box.width, box.height, level, stride, layerStride, box.z] {
             out.append(u32: word)
         }
         out.append(u64: offset)
-        out.append(u64: 0)
+        out.append(u64: UInt64(box.depth))
     }
 
     package init(_ bytes: RawSpan, at offset: Int) {
         let word = { (index: Int) in offset + 4 * index }
         self.init(
             box: TexelBox(
-                x: bytes.u32(at: word(0)), y: bytes.u32(at: word(1)),
-                width: bytes.u32(at: word(2)), height: bytes.u32(at: word(3))),
+                x: bytes.u32(at: word(0)), y: bytes.u32(at: word(1)), z: bytes.u32(at: word(7)),
+                width: bytes.u32(at: word(2)), height: bytes.u32(at: word(3)),
+                depth: bytes.u32(at: word(10))),
             level: bytes.u32(at: word(4)), stride: bytes.u32(at: word(5)),
             layerStride: bytes.u32(at: word(6)), offset: bytes.u64(at: word(8)))
     }

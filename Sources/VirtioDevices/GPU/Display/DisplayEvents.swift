@@ -17,9 +17,6 @@ struct DisplayEvents {
     private var seenEDID: [UInt64?]
     private var changedWhileRaised = false
 
-    /// `VIRTIO_GPU_EVENT_DISPLAY`.
-    static let display: UInt32 = 1
-
     init(_ modes: [DisplayMode]) {
         self.modes = modes
         changedAt = Array(repeating: 0, count: modes.count)
@@ -32,9 +29,17 @@ struct DisplayEvents {
         modes[scanout] = mode
         changes += 1
         changedAt[scanout] = changes
-        changedWhileRaised = eventsRead & Self.display != 0
-        eventsRead |= Self.display
+        changedWhileRaised = eventsRead & VirtioGPU.eventDisplay != 0
+        eventsRead |= VirtioGPU.eventDisplay
         return true
+    }
+
+    /// The driver is about to be told: nothing is to be raised for that.
+    mutating func learn(_ mode: DisplayMode, of scanout: Int) {
+        guard modes.indices.contains(scanout), modes[scanout] != mode else { return }
+        modes[scanout] = mode
+        changes += 1
+        changedAt[scanout] = changes
     }
 
     /// The driver has been told all modes.
@@ -44,15 +49,17 @@ struct DisplayEvents {
 
     /// The driver writes `events_clear`: ones clear. True when an event is there anew. [GPU-I-003]
     mutating func clear(_ bits: UInt32) -> Bool {
-        let wasRaised = eventsRead & Self.display != 0
+        let wasRaised = eventsRead & VirtioGPU.eventDisplay != 0
         eventsRead &= ~bits
-        guard wasRaised, bits & Self.display != 0, changedWhileRaised else { return false }
+        guard wasRaised, bits & VirtioGPU.eventDisplay != 0, changedWhileRaised else {
+            return false
+        }
         changedWhileRaised = false
         let isEDIDOld = zip(seenEDID, changedAt).contains { seen, changed in
             seen.map { $0 < changed } ?? false
         }
         guard seen < changes || isEDIDOld else { return false }
-        eventsRead |= Self.display
+        eventsRead |= VirtioGPU.eventDisplay
         return true
     }
 

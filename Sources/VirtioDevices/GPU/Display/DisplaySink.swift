@@ -51,4 +51,11 @@ public protocol DisplaySink: AnyObject {
     /// nil hides the cursor.
     func setCursor(_ scanout: Int, _ image: CursorImage?, at position: CursorPosition)
     func moveCursor(_ scanout: Int, to position: CursorPosition)
+    /// What the user's displays are like now, the first scanout's first: asked each time that the
+    /// guest asks. nil where nobody knows.
+    func displayModes() -> [DisplayMode]?
+}
+
+extension DisplaySink {
+    public func displayModes() -> [DisplayMode]? { nil }
 }

@@ -49,14 +49,18 @@ enum EDID {
 
     /// A detailed timing with reduced blanking.
     private static func timing(width: Int, height: Int) -> [UInt8] {
-        let (blankWidth, blankHeight) = (160, 40)
+        // A clock below 10 MHz is none: a tiny picture has much around it.
+        let (blankWidth, leastPixels) = (160, 10_000_000 / 60 + 1)
+        let lines = (leastPixels + width + blankWidth - 1) / (width + blankWidth)
+        let blankHeight = max(40, lines - height)
         // In units of 10 kHz; 16 bits.
         let clock = min(65535, (width + blankWidth) * (height + blankHeight) * 60 / 10000)
         let millimetres = (min(4095, width * 254 / 960), min(4095, height * 254 / 960))
         return [
             UInt8(clock & 0xff), UInt8(clock >> 8),
             UInt8(width & 0xff), UInt8(blankWidth), UInt8((width >> 8) << 4),
-            UInt8(height & 0xff), UInt8(blankHeight), UInt8((height >> 8) << 4),
+            UInt8(height & 0xff), UInt8(blankHeight & 0xff),
+            UInt8((height >> 8) << 4 | blankHeight >> 8),
             48, 32, 0x36, 0,  // sync: 48 after the picture, 32 wide; 3 lines after, 6 high
             UInt8(millimetres.0 & 0xff), UInt8(millimetres.1 & 0xff),
             UInt8((millimetres.0 >> 8) << 4 | millimetres.1 >> 8), 0, 0, 0x1a,

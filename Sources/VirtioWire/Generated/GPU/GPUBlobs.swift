@@ -56,16 +56,22 @@ extension VirtioGPU {
             self.size = size
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try ControlHeader(bytes)
-            resourceID = ResourceID(bytes.u32(at: 24))
-            blobMem = BlobMem(bytes.u32(at: 28))
-            blobFlags = BlobFlags(rawValue: bytes.u32(at: 32))
-            nrEntries = bytes.u32(at: 36)
-            blobID = bytes.u64(at: 40)
-            size = bytes.u64(at: 48)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            header = ControlHeader(guarded: bytes, at: offset)
+            resourceID = ResourceID(bytes.u32(at: offset + 24))
+            blobMem = BlobMem(bytes.u32(at: offset + 28))
+            blobFlags = BlobFlags(rawValue: bytes.u32(at: offset + 32))
+            nrEntries = bytes.u32(at: offset + 36)
+            blobID = bytes.u64(at: offset + 40)
+            size = bytes.u64(at: offset + 48)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -112,12 +118,18 @@ extension VirtioGPU {
             self.offset = offset
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try ControlHeader(bytes)
-            resourceID = ResourceID(bytes.u32(at: 24))
-            offset = bytes.u64(at: 32)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            header = ControlHeader(guarded: bytes, at: offset)
+            resourceID = ResourceID(bytes.u32(at: offset + 24))
+            self.offset = bytes.u64(at: offset + 32)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -140,11 +152,17 @@ extension VirtioGPU {
             self.mapInfo = mapInfo
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try ControlHeader(bytes)
-            mapInfo = MapInfo(bytes.u32(at: 24))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            header = ControlHeader(guarded: bytes, at: offset)
+            mapInfo = MapInfo(bytes.u32(at: offset + 24))
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -169,11 +187,17 @@ extension VirtioGPU {
             self.resourceID = resourceID
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try ControlHeader(bytes)
-            resourceID = ResourceID(bytes.u32(at: 24))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            header = ControlHeader(guarded: bytes, at: offset)
+            resourceID = ResourceID(bytes.u32(at: offset + 24))
         }
 
         public func encode(to out: inout WireBuffer) {

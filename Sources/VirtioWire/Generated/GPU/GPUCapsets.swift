@@ -32,11 +32,17 @@ extension VirtioGPU {
             self.capsetIndex = capsetIndex
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try ControlHeader(bytes)
-            capsetIndex = bytes.u32(at: 24)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            header = ControlHeader(guarded: bytes, at: offset)
+            capsetIndex = bytes.u32(at: offset + 24)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -66,13 +72,19 @@ extension VirtioGPU {
             self.capsetMaxSize = capsetMaxSize
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try ControlHeader(bytes)
-            capsetID = CapsetID(bytes.u32(at: 24))
-            capsetMaxVersion = bytes.u32(at: 28)
-            capsetMaxSize = bytes.u32(at: 32)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            header = ControlHeader(guarded: bytes, at: offset)
+            capsetID = CapsetID(bytes.u32(at: offset + 24))
+            capsetMaxVersion = bytes.u32(at: offset + 28)
+            capsetMaxSize = bytes.u32(at: offset + 32)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -101,12 +113,18 @@ extension VirtioGPU {
             self.capsetVersion = capsetVersion
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try ControlHeader(bytes)
-            capsetID = CapsetID(bytes.u32(at: 24))
-            capsetVersion = bytes.u32(at: 28)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            header = ControlHeader(guarded: bytes, at: offset)
+            capsetID = CapsetID(bytes.u32(at: offset + 24))
+            capsetVersion = bytes.u32(at: offset + 28)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -127,10 +145,16 @@ extension VirtioGPU {
             self.header = header
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try ControlHeader(bytes)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            header = ControlHeader(guarded: bytes, at: offset)
         }
 
         public func encode(to out: inout WireBuffer) {

@@ -24,13 +24,19 @@ extension VirtioGPU {
             self.numCapsets = numCapsets
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            eventsRead = bytes.u32(at: 0)
-            eventsClear = bytes.u32(at: 4)
-            numScanouts = bytes.u32(at: 8)
-            numCapsets = bytes.u32(at: 12)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            eventsRead = bytes.u32(at: offset)
+            eventsClear = bytes.u32(at: offset + 4)
+            numScanouts = bytes.u32(at: offset + 8)
+            numCapsets = bytes.u32(at: offset + 12)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -56,11 +62,17 @@ extension VirtioGPU {
             self.blobAlignment = blobAlignment
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            config = try Config(bytes)
-            blobAlignment = bytes.u32(at: 16)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            config = Config(guarded: bytes, at: offset)
+            blobAlignment = bytes.u32(at: offset + 16)
         }
 
         public func encode(to out: inout WireBuffer) {

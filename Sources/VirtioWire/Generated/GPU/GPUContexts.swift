@@ -15,11 +15,17 @@ extension VirtioGPU {
             self.resourceID = resourceID
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try ControlHeader(bytes)
-            resourceID = ResourceID(bytes.u32(at: 24))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            header = ControlHeader(guarded: bytes, at: offset)
+            resourceID = ResourceID(bytes.u32(at: offset + 24))
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -68,21 +74,27 @@ extension VirtioGPU {
             self.flags = flags
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try ControlHeader(bytes)
-            resourceID = ResourceID(bytes.u32(at: 24))
-            target = bytes.u32(at: 28)
-            format = bytes.u32(at: 32)
-            bind = bytes.u32(at: 36)
-            width = bytes.u32(at: 40)
-            height = bytes.u32(at: 44)
-            depth = bytes.u32(at: 48)
-            arraySize = bytes.u32(at: 52)
-            lastLevel = bytes.u32(at: 56)
-            nrSamples = bytes.u32(at: 60)
-            flags = bytes.u32(at: 64)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            header = ControlHeader(guarded: bytes, at: offset)
+            resourceID = ResourceID(bytes.u32(at: offset + 24))
+            target = bytes.u32(at: offset + 28)
+            format = bytes.u32(at: offset + 32)
+            bind = bytes.u32(at: offset + 36)
+            width = bytes.u32(at: offset + 40)
+            height = bytes.u32(at: offset + 44)
+            depth = bytes.u32(at: offset + 48)
+            arraySize = bytes.u32(at: offset + 52)
+            lastLevel = bytes.u32(at: offset + 56)
+            nrSamples = bytes.u32(at: offset + 60)
+            flags = bytes.u32(at: offset + 64)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -124,15 +136,21 @@ extension VirtioGPU {
             self.d = d
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            x = bytes.u32(at: 0)
-            y = bytes.u32(at: 4)
-            z = bytes.u32(at: 8)
-            w = bytes.u32(at: 12)
-            h = bytes.u32(at: 16)
-            d = bytes.u32(at: 20)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            x = bytes.u32(at: offset)
+            y = bytes.u32(at: offset + 4)
+            z = bytes.u32(at: offset + 8)
+            w = bytes.u32(at: offset + 12)
+            h = bytes.u32(at: offset + 16)
+            d = bytes.u32(at: offset + 20)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -174,16 +192,22 @@ extension VirtioGPU {
             self.layerStride = layerStride
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try ControlHeader(bytes)
-            box = try Box(bytes.extracting(droppingFirst: 24))
-            offset = bytes.u64(at: 48)
-            resourceID = ResourceID(bytes.u32(at: 56))
-            level = bytes.u32(at: 60)
-            stride = bytes.u32(at: 64)
-            layerStride = bytes.u32(at: 68)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            header = ControlHeader(guarded: bytes, at: offset)
+            box = Box(guarded: bytes, at: offset + 24)
+            self.offset = bytes.u64(at: offset + 48)
+            resourceID = ResourceID(bytes.u32(at: offset + 56))
+            level = bytes.u32(at: offset + 60)
+            stride = bytes.u32(at: offset + 64)
+            layerStride = bytes.u32(at: offset + 68)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -211,11 +235,17 @@ extension VirtioGPU {
             self.size = size
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try ControlHeader(bytes)
-            size = bytes.u32(at: 24)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            header = ControlHeader(guarded: bytes, at: offset)
+            size = bytes.u32(at: offset + 24)
         }
 
         public func encode(to out: inout WireBuffer) {

@@ -17,12 +17,18 @@ extension VirtioGPU {
             self.y = y
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            scanoutID = bytes.u32(at: 0)
-            x = bytes.u32(at: 4)
-            y = bytes.u32(at: 8)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            scanoutID = bytes.u32(at: offset)
+            x = bytes.u32(at: offset + 4)
+            y = bytes.u32(at: offset + 8)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -57,14 +63,20 @@ extension VirtioGPU {
             self.hotY = hotY
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try ControlHeader(bytes)
-            pos = try CursorPos(bytes.extracting(droppingFirst: 24))
-            resourceID = ResourceID(bytes.u32(at: 40))
-            hotX = bytes.u32(at: 44)
-            hotY = bytes.u32(at: 48)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            header = ControlHeader(guarded: bytes, at: offset)
+            pos = CursorPos(guarded: bytes, at: offset + 24)
+            resourceID = ResourceID(bytes.u32(at: offset + 40))
+            hotX = bytes.u32(at: offset + 44)
+            hotY = bytes.u32(at: offset + 48)
         }
 
         public func encode(to out: inout WireBuffer) {

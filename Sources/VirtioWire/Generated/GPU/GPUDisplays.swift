@@ -17,13 +17,19 @@ extension VirtioGPU {
             self.height = height
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            x = bytes.u32(at: 0)
-            y = bytes.u32(at: 4)
-            width = bytes.u32(at: 8)
-            height = bytes.u32(at: 12)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            x = bytes.u32(at: offset)
+            y = bytes.u32(at: offset + 4)
+            width = bytes.u32(at: offset + 8)
+            height = bytes.u32(at: offset + 12)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -50,12 +56,18 @@ extension VirtioGPU {
             self.flags = flags
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            r = try Rect(bytes)
-            enabled = bytes.u32(at: 16)
-            flags = bytes.u32(at: 20)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            r = Rect(guarded: bytes, at: offset)
+            enabled = bytes.u32(at: offset + 16)
+            flags = bytes.u32(at: offset + 20)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -85,8 +97,13 @@ extension VirtioGPU {
 
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try ControlHeader(bytes)
-            pmodes = try bytes.array(at: 24, count: 16)
+            try self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        init(guarded bytes: RawSpan, at offset: Int) throws(WireError) {
+            header = ControlHeader(guarded: bytes, at: offset)
+            pmodes = try bytes.array(at: offset + 24, count: 16)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -108,11 +125,17 @@ extension VirtioGPU {
             self.scanout = scanout
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try ControlHeader(bytes)
-            scanout = bytes.u32(at: 24)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            header = ControlHeader(guarded: bytes, at: offset)
+            scanout = bytes.u32(at: offset + 24)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -143,9 +166,14 @@ extension VirtioGPU {
 
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try ControlHeader(bytes)
-            size = bytes.u32(at: 24)
-            edid = (32..<1056).map { bytes.u8(at: $0) }
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        init(guarded bytes: RawSpan, at offset: Int) {
+            header = ControlHeader(guarded: bytes, at: offset)
+            size = bytes.u32(at: offset + 24)
+            edid = (offset + 32..<offset + 1056).map { bytes.u8(at: $0) }
         }
 
         public func encode(to out: inout WireBuffer) {

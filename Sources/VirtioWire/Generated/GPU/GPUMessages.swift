@@ -88,14 +88,20 @@ extension VirtioGPU {
             self.ringIdx = ringIdx
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            type = MessageType(bytes.u32(at: 0))
-            flags = HeaderFlags(rawValue: bytes.u32(at: 4))
-            fenceID = bytes.u64(at: 8)
-            ctxID = ContextID(bytes.u32(at: 16))
-            ringIdx = bytes.u8(at: 20)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            type = MessageType(bytes.u32(at: offset))
+            flags = HeaderFlags(rawValue: bytes.u32(at: offset + 4))
+            fenceID = bytes.u64(at: offset + 8)
+            ctxID = ContextID(bytes.u32(at: offset + 16))
+            ringIdx = bytes.u8(at: offset + 20)
         }
 
         public func encode(to out: inout WireBuffer) {

@@ -16,11 +16,17 @@ extension VirtioGPU {
             self.resourceID = resourceID
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try ControlHeader(bytes)
-            resourceID = ResourceID(bytes.u32(at: 24))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            header = ControlHeader(guarded: bytes, at: offset)
+            resourceID = ResourceID(bytes.u32(at: offset + 24))
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -42,11 +48,17 @@ extension VirtioGPU {
             self.length = length
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            addr = GuestAddress(bytes.u64(at: 0))
-            length = bytes.u32(at: 8)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            addr = GuestAddress(bytes.u64(at: offset))
+            length = bytes.u32(at: offset + 8)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -75,12 +87,18 @@ extension VirtioGPU {
             self.nrEntries = nrEntries
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try ControlHeader(bytes)
-            resourceID = ResourceID(bytes.u32(at: 24))
-            nrEntries = bytes.u32(at: 28)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            header = ControlHeader(guarded: bytes, at: offset)
+            resourceID = ResourceID(bytes.u32(at: offset + 24))
+            nrEntries = bytes.u32(at: offset + 28)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -106,11 +124,17 @@ extension VirtioGPU {
             self.resourceID = resourceID
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try ControlHeader(bytes)
-            resourceID = ResourceID(bytes.u32(at: 24))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            header = ControlHeader(guarded: bytes, at: offset)
+            resourceID = ResourceID(bytes.u32(at: offset + 24))
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -135,11 +159,17 @@ extension VirtioGPU {
             self.resourceID = resourceID
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try ControlHeader(bytes)
-            resourceID = ResourceID(bytes.u32(at: 24))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            header = ControlHeader(guarded: bytes, at: offset)
+            resourceID = ResourceID(bytes.u32(at: offset + 24))
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -167,8 +197,14 @@ extension VirtioGPU {
         @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try ControlHeader(bytes)
-            uuid = try ResourceUUID(bytes.extracting(droppingFirst: 24))
+            try self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable
+        init(guarded bytes: RawSpan, at offset: Int) throws(WireError) {
+            header = ControlHeader(guarded: bytes, at: offset)
+            uuid = try ResourceUUID(bytes.extracting(droppingFirst: offset + 24))
         }
 
         public func encode(to out: inout WireBuffer) {

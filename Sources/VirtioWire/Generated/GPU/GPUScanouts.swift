@@ -46,14 +46,20 @@ extension VirtioGPU {
             self.height = height
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try ControlHeader(bytes)
-            resourceID = ResourceID(bytes.u32(at: 24))
-            format = Format(bytes.u32(at: 28))
-            width = bytes.u32(at: 32)
-            height = bytes.u32(at: 36)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            header = ControlHeader(guarded: bytes, at: offset)
+            resourceID = ResourceID(bytes.u32(at: offset + 24))
+            format = Format(bytes.u32(at: offset + 28))
+            width = bytes.u32(at: offset + 32)
+            height = bytes.u32(at: offset + 36)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -86,13 +92,19 @@ extension VirtioGPU {
             self.resourceID = resourceID
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try ControlHeader(bytes)
-            r = try Rect(bytes.extracting(droppingFirst: 24))
-            scanoutID = bytes.u32(at: 40)
-            resourceID = ResourceID(bytes.u32(at: 44))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            header = ControlHeader(guarded: bytes, at: offset)
+            r = Rect(guarded: bytes, at: offset + 24)
+            scanoutID = bytes.u32(at: offset + 40)
+            resourceID = ResourceID(bytes.u32(at: offset + 44))
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -122,12 +134,18 @@ extension VirtioGPU {
             self.resourceID = resourceID
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try ControlHeader(bytes)
-            r = try Rect(bytes.extracting(droppingFirst: 24))
-            resourceID = ResourceID(bytes.u32(at: 40))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            header = ControlHeader(guarded: bytes, at: offset)
+            r = Rect(guarded: bytes, at: offset + 24)
+            resourceID = ResourceID(bytes.u32(at: offset + 40))
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -160,13 +178,19 @@ extension VirtioGPU {
             self.resourceID = resourceID
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try ControlHeader(bytes)
-            r = try Rect(bytes.extracting(droppingFirst: 24))
-            offset = bytes.u64(at: 40)
-            resourceID = ResourceID(bytes.u32(at: 48))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            header = ControlHeader(guarded: bytes, at: offset)
+            r = Rect(guarded: bytes, at: offset + 24)
+            self.offset = bytes.u64(at: offset + 40)
+            resourceID = ResourceID(bytes.u32(at: offset + 48))
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -218,15 +242,21 @@ extension VirtioGPU {
         @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try ControlHeader(bytes)
-            r = try Rect(bytes.extracting(droppingFirst: 24))
-            scanoutID = bytes.u32(at: 40)
-            resourceID = ResourceID(bytes.u32(at: 44))
-            width = bytes.u32(at: 48)
-            height = bytes.u32(at: 52)
-            format = Format(bytes.u32(at: 56))
-            strides = try PlaneValues(bytes.extracting(droppingFirst: 64))
-            offsets = try PlaneValues(bytes.extracting(droppingFirst: 80))
+            try self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable
+        init(guarded bytes: RawSpan, at offset: Int) throws(WireError) {
+            header = ControlHeader(guarded: bytes, at: offset)
+            r = Rect(guarded: bytes, at: offset + 24)
+            scanoutID = bytes.u32(at: offset + 40)
+            resourceID = ResourceID(bytes.u32(at: offset + 44))
+            width = bytes.u32(at: offset + 48)
+            height = bytes.u32(at: offset + 52)
+            format = Format(bytes.u32(at: offset + 56))
+            strides = try PlaneValues(bytes.extracting(droppingFirst: offset + 64))
+            offsets = try PlaneValues(bytes.extracting(droppingFirst: offset + 80))
         }
 
         public func encode(to out: inout WireBuffer) {

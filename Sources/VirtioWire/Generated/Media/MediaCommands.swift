@@ -29,10 +29,16 @@ extension VirtioMedia {
             self.cmd = cmd
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            cmd = Command(bytes.u32(at: 0))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            cmd = Command(bytes.u32(at: offset))
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -104,10 +110,16 @@ extension VirtioMedia {
             self.status = status
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            status = Status(bytes.u32(at: 0))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            status = Status(bytes.u32(at: offset))
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -123,7 +135,7 @@ extension VirtioMedia {
 
         public init() {}
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             guard bytes.u32(at: 0) == VirtioMedia.Command.open.rawValue else {
@@ -151,11 +163,17 @@ extension VirtioMedia {
             self.sessionID = sessionID
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try RespHeader(bytes)
-            sessionID = SessionID(bytes.u32(at: 8))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            header = RespHeader(guarded: bytes, at: offset)
+            sessionID = SessionID(bytes.u32(at: offset + 8))
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -178,13 +196,19 @@ extension VirtioMedia {
             self.sessionID = sessionID
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             guard bytes.u32(at: 0) == VirtioMedia.Command.close.rawValue else {
                 throw WireError(kind: .wrongType, offset: 0)
             }
-            sessionID = SessionID(bytes.u32(at: 8))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            sessionID = SessionID(bytes.u32(at: offset + 8))
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -210,14 +234,20 @@ extension VirtioMedia {
             self.code = code
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             guard bytes.u32(at: 0) == VirtioMedia.Command.ioctl.rawValue else {
                 throw WireError(kind: .wrongType, offset: 0)
             }
-            sessionID = SessionID(bytes.u32(at: 8))
-            code = V4L2.IoctlCode(bytes.u32(at: 12))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            sessionID = SessionID(bytes.u32(at: offset + 8))
+            code = V4L2.IoctlCode(bytes.u32(at: offset + 12))
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -246,15 +276,21 @@ extension VirtioMedia {
             self.offset = offset
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             guard bytes.u32(at: 0) == VirtioMedia.Command.mmap.rawValue else {
                 throw WireError(kind: .wrongType, offset: 0)
             }
-            sessionID = SessionID(bytes.u32(at: 8))
-            flags = MMapFlags(rawValue: bytes.u32(at: 12))
-            offset = bytes.u32(at: 16)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            sessionID = SessionID(bytes.u32(at: offset + 8))
+            flags = MMapFlags(rawValue: bytes.u32(at: offset + 12))
+            self.offset = bytes.u32(at: offset + 16)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -292,12 +328,18 @@ extension VirtioMedia {
             self.len = len
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            header = try RespHeader(bytes)
-            driverAddr = bytes.u64(at: 8)
-            len = bytes.u64(at: 16)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            header = RespHeader(guarded: bytes, at: offset)
+            driverAddr = bytes.u64(at: offset + 8)
+            len = bytes.u64(at: offset + 16)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -318,13 +360,19 @@ extension VirtioMedia {
             self.driverAddr = driverAddr
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             guard bytes.u32(at: 0) == VirtioMedia.Command.munmap.rawValue else {
                 throw WireError(kind: .wrongType, offset: 0)
             }
-            driverAddr = bytes.u64(at: 8)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            driverAddr = bytes.u64(at: offset + 8)
         }
 
         public func encode(to out: inout WireBuffer) {

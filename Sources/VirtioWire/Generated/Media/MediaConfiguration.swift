@@ -20,9 +20,14 @@ extension VirtioMedia {
 
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            deviceCaps = bytes.u32(at: 0)
-            deviceType = bytes.u32(at: 4)
-            card = bytes.textToNUL(in: 8..<40)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        init(guarded bytes: RawSpan, at offset: Int) {
+            deviceCaps = bytes.u32(at: offset)
+            deviceType = bytes.u32(at: offset + 4)
+            card = bytes.textToNUL(in: offset + 8..<offset + 40)
         }
 
         public func encode(to out: inout WireBuffer) {

@@ -28,11 +28,17 @@ extension VirtioMedia {
             self.sessionID = sessionID
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            event = Event(bytes.u32(at: 0))
-            sessionID = SessionID(bytes.u32(at: 4))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            event = Event(bytes.u32(at: offset))
+            sessionID = SessionID(bytes.u32(at: offset + 4))
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -56,14 +62,20 @@ extension VirtioMedia {
             self.errno = errno
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
             guard bytes.u32(at: 0) == VirtioMedia.Event.error.rawValue else {
                 throw WireError(kind: .wrongType, offset: 0)
             }
-            sessionID = SessionID(bytes.u32(at: 4))
-            errno = Status(bytes.u32(at: 8))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            sessionID = SessionID(bytes.u32(at: offset + 4))
+            errno = Status(bytes.u32(at: offset + 8))
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -99,9 +111,14 @@ extension VirtioMedia {
             guard bytes.u32(at: 0) == VirtioMedia.Event.dqbuf.rawValue else {
                 throw WireError(kind: .wrongType, offset: 0)
             }
-            sessionID = SessionID(bytes.u32(at: 4))
-            buffer = try V4L2.Buffer(bytes.extracting(droppingFirst: 8))
-            planes = try bytes.array(at: 96, count: 8)
+            try self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        init(guarded bytes: RawSpan, at offset: Int) throws(WireError) {
+            sessionID = SessionID(bytes.u32(at: offset + 4))
+            buffer = V4L2.Buffer(guarded: bytes, at: offset + 8)
+            planes = try bytes.array(at: offset + 96, count: 8)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -134,8 +151,14 @@ extension VirtioMedia {
             guard bytes.u32(at: 0) == VirtioMedia.Event.event.rawValue else {
                 throw WireError(kind: .wrongType, offset: 0)
             }
-            sessionID = SessionID(bytes.u32(at: 4))
-            event = try V4L2.Event(bytes.extracting(droppingFirst: 8))
+            try self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable
+        init(guarded bytes: RawSpan, at offset: Int) throws(WireError) {
+            sessionID = SessionID(bytes.u32(at: offset + 4))
+            event = try V4L2.Event(bytes.extracting(droppingFirst: offset + 8))
         }
 
         public func encode(to out: inout WireBuffer) {

@@ -16,11 +16,17 @@ extension VirtioMedia {
             self.len = len
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            start = GuestAddress(bytes.u64(at: 0))
-            len = bytes.u32(at: 8)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            start = GuestAddress(bytes.u64(at: offset))
+            len = bytes.u32(at: offset + 8)
         }
 
         public func encode(to out: inout WireBuffer) {

@@ -64,13 +64,19 @@ extension V4L2 {
             self.capabilities = capabilities
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            count = bytes.u32(at: 0)
-            type = BufType(bytes.u32(at: 4))
-            memory = Memory(bytes.u32(at: 8))
-            capabilities = BufCapabilities(rawValue: bytes.u32(at: 12))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            count = bytes.u32(at: offset)
+            type = BufType(bytes.u32(at: offset + 4))
+            memory = Memory(bytes.u32(at: offset + 8))
+            capabilities = BufCapabilities(rawValue: bytes.u32(at: offset + 12))
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -118,13 +124,19 @@ extension V4L2 {
         @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            index = bytes.u32(at: 0)
-            count = bytes.u32(at: 4)
-            memory = Memory(bytes.u32(at: 8))
-            format = try Format(bytes.extracting(droppingFirst: 16))
-            capabilities = BufCapabilities(rawValue: bytes.u32(at: 224))
-            flags = bytes.u32(at: 228)
-            maxNumBuffers = bytes.u32(at: 232)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable
+        init(guarded bytes: RawSpan, at offset: Int) {
+            index = bytes.u32(at: offset)
+            count = bytes.u32(at: offset + 4)
+            memory = Memory(bytes.u32(at: offset + 8))
+            format = Format(guarded: bytes, at: offset + 16)
+            capabilities = BufCapabilities(rawValue: bytes.u32(at: offset + 224))
+            flags = bytes.u32(at: offset + 228)
+            maxNumBuffers = bytes.u32(at: offset + 232)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -172,16 +184,20 @@ extension V4L2 {
             self.maxNumBuffers = maxNumBuffers
         }
 
-        @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            index = bytes.u32(at: 0)
-            count = bytes.u32(at: 4)
-            memory = Memory(bytes.u32(at: 8))
-            format = try FormatMPlane(bytes.extracting(droppingFirst: 16))
-            capabilities = BufCapabilities(rawValue: bytes.u32(at: 224))
-            flags = bytes.u32(at: 228)
-            maxNumBuffers = bytes.u32(at: 232)
+            try self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        init(guarded bytes: RawSpan, at offset: Int) throws(WireError) {
+            index = bytes.u32(at: offset)
+            count = bytes.u32(at: offset + 4)
+            memory = Memory(bytes.u32(at: offset + 8))
+            format = try FormatMPlane(guarded: bytes, at: offset + 16)
+            capabilities = BufCapabilities(rawValue: bytes.u32(at: offset + 224))
+            flags = bytes.u32(at: offset + 228)
+            maxNumBuffers = bytes.u32(at: offset + 232)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -215,12 +231,18 @@ extension V4L2 {
             self.type = type
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            index = bytes.u32(at: 0)
-            count = bytes.u32(at: 4)
-            type = BufType(bytes.u32(at: 8))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            index = bytes.u32(at: offset)
+            count = bytes.u32(at: offset + 4)
+            type = BufType(bytes.u32(at: offset + 8))
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -288,11 +310,17 @@ extension V4L2 {
             self.usec = usec
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            sec = bytes.i64(at: 0)
-            usec = bytes.i64(at: 8)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            sec = bytes.i64(at: offset)
+            usec = bytes.i64(at: offset + 8)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -348,16 +376,22 @@ extension V4L2 {
         @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            index = bytes.u32(at: 0)
-            type = BufType(bytes.u32(at: 4))
-            bytesused = bytes.u32(at: 8)
-            flags = BufferFlags(rawValue: bytes.u32(at: 12))
-            field = Field(bytes.u32(at: 16))
-            timestamp = try Timeval(bytes.extracting(droppingFirst: 24))
-            sequence = bytes.u32(at: 56)
-            memory = Memory(bytes.u32(at: 60))
-            m = bytes.u64(at: 64)
-            length = bytes.u32(at: 72)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable
+        init(guarded bytes: RawSpan, at offset: Int) {
+            index = bytes.u32(at: offset)
+            type = BufType(bytes.u32(at: offset + 4))
+            bytesused = bytes.u32(at: offset + 8)
+            flags = BufferFlags(rawValue: bytes.u32(at: offset + 12))
+            field = Field(bytes.u32(at: offset + 16))
+            timestamp = Timeval(guarded: bytes, at: offset + 24)
+            sequence = bytes.u32(at: offset + 56)
+            memory = Memory(bytes.u32(at: offset + 60))
+            m = bytes.u64(at: offset + 64)
+            length = bytes.u32(at: offset + 72)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -397,13 +431,19 @@ extension V4L2 {
             self.dataOffset = dataOffset
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            bytesused = bytes.u32(at: 0)
-            length = bytes.u32(at: 4)
-            m = bytes.u64(at: 8)
-            dataOffset = bytes.u32(at: 16)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            bytesused = bytes.u32(at: offset)
+            length = bytes.u32(at: offset + 4)
+            m = bytes.u64(at: offset + 8)
+            dataOffset = bytes.u32(at: offset + 16)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -441,14 +481,20 @@ extension V4L2 {
             self.fd = fd
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            type = BufType(bytes.u32(at: 0))
-            index = bytes.u32(at: 4)
-            plane = bytes.u32(at: 8)
-            flags = bytes.u32(at: 12)
-            fd = bytes.i32(at: 16)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            type = BufType(bytes.u32(at: offset))
+            index = bytes.u32(at: offset + 4)
+            plane = bytes.u32(at: offset + 8)
+            flags = bytes.u32(at: offset + 12)
+            fd = bytes.i32(at: offset + 16)
         }
 
         public func encode(to out: inout WireBuffer) {

@@ -120,11 +120,17 @@ extension V4L2 {
             self.value = value
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            id = ControlID(bytes.u32(at: 0))
-            value = bytes.i32(at: 4)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            id = ControlID(bytes.u32(at: offset))
+            value = bytes.i32(at: offset + 4)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -174,14 +180,20 @@ extension V4L2 {
             self.controls = controls
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            which = ControlWhich(bytes.u32(at: 0))
-            count = bytes.u32(at: 4)
-            errorIdx = bytes.u32(at: 8)
-            requestFD = bytes.i32(at: 12)
-            controls = bytes.u64(at: 24)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            which = ControlWhich(bytes.u32(at: offset))
+            count = bytes.u32(at: offset + 4)
+            errorIdx = bytes.u32(at: offset + 8)
+            requestFD = bytes.i32(at: offset + 12)
+            controls = bytes.u64(at: offset + 24)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -211,12 +223,18 @@ extension V4L2 {
             self.value64 = value64
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            id = ControlID(bytes.u32(at: 0))
-            size = bytes.u32(at: 4)
-            value64 = bytes.i64(at: 12)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            id = ControlID(bytes.u32(at: offset))
+            size = bytes.u32(at: offset + 4)
+            value64 = bytes.i64(at: offset + 12)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -266,14 +284,19 @@ extension V4L2 {
 
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            id = ControlID(bytes.u32(at: 0))
-            type = ControlType(bytes.u32(at: 4))
-            name = bytes.textToNUL(in: 8..<40)
-            minimum = bytes.i32(at: 40)
-            maximum = bytes.i32(at: 44)
-            step = bytes.i32(at: 48)
-            defaultValue = bytes.i32(at: 52)
-            flags = ControlFlags(rawValue: bytes.u32(at: 56))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        init(guarded bytes: RawSpan, at offset: Int) {
+            id = ControlID(bytes.u32(at: offset))
+            type = ControlType(bytes.u32(at: offset + 4))
+            name = bytes.textToNUL(in: offset + 8..<offset + 40)
+            minimum = bytes.i32(at: offset + 40)
+            maximum = bytes.i32(at: offset + 44)
+            step = bytes.i32(at: offset + 48)
+            defaultValue = bytes.i32(at: offset + 52)
+            flags = ControlFlags(rawValue: bytes.u32(at: offset + 56))
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -334,16 +357,21 @@ extension V4L2 {
 
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            id = ControlID(bytes.u32(at: 0))
-            type = ControlType(bytes.u32(at: 4))
-            name = bytes.textToNUL(in: 8..<40)
-            minimum = bytes.i64(at: 40)
-            maximum = bytes.i64(at: 48)
-            step = bytes.u64(at: 56)
-            defaultValue = bytes.i64(at: 64)
-            flags = ControlFlags(rawValue: bytes.u32(at: 72))
-            elemSize = bytes.u32(at: 76)
-            elems = bytes.u32(at: 80)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        init(guarded bytes: RawSpan, at offset: Int) {
+            id = ControlID(bytes.u32(at: offset))
+            type = ControlType(bytes.u32(at: offset + 4))
+            name = bytes.textToNUL(in: offset + 8..<offset + 40)
+            minimum = bytes.i64(at: offset + 40)
+            maximum = bytes.i64(at: offset + 48)
+            step = bytes.u64(at: offset + 56)
+            defaultValue = bytes.i64(at: offset + 64)
+            flags = ControlFlags(rawValue: bytes.u32(at: offset + 72))
+            elemSize = bytes.u32(at: offset + 76)
+            elems = bytes.u32(at: offset + 80)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -381,9 +409,14 @@ extension V4L2 {
 
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            id = ControlID(bytes.u32(at: 0))
-            index = bytes.u32(at: 4)
-            name = bytes.textToNUL(in: 8..<40)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        init(guarded bytes: RawSpan, at offset: Int) {
+            id = ControlID(bytes.u32(at: offset))
+            index = bytes.u32(at: offset + 4)
+            name = bytes.textToNUL(in: offset + 8..<offset + 40)
         }
 
         public func encode(to out: inout WireBuffer) {

@@ -36,12 +36,18 @@ extension V4L2 {
             self.stopPTS = stopPTS
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            cmd = DecoderCommand(bytes.u32(at: 0))
-            flags = bytes.u32(at: 4)
-            stopPTS = bytes.u64(at: 8)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            cmd = DecoderCommand(bytes.u32(at: offset))
+            flags = bytes.u32(at: offset + 4)
+            stopPTS = bytes.u64(at: offset + 8)
         }
 
         public func encode(to out: inout WireBuffer) {

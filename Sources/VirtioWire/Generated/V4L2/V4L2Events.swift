@@ -51,12 +51,18 @@ extension V4L2 {
             self.flags = flags
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            type = EventType(bytes.u32(at: 0))
-            id = bytes.u32(at: 4)
-            flags = EventSubscriptionFlags(rawValue: bytes.u32(at: 8))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            type = EventType(bytes.u32(at: offset))
+            id = bytes.u32(at: offset + 4)
+            flags = EventSubscriptionFlags(rawValue: bytes.u32(at: offset + 8))
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -102,10 +108,16 @@ extension V4L2 {
             self.changes = changes
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            changes = SourceChanges(rawValue: bytes.u32(at: 0))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            changes = SourceChanges(rawValue: bytes.u32(at: offset))
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -148,17 +160,23 @@ extension V4L2 {
             self.defaultValue = defaultValue
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            changes = ControlChanges(rawValue: bytes.u32(at: 0))
-            type = ControlType(bytes.u32(at: 4))
-            value64 = bytes.i64(at: 8)
-            flags = ControlFlags(rawValue: bytes.u32(at: 16))
-            minimum = bytes.i32(at: 20)
-            maximum = bytes.i32(at: 24)
-            step = bytes.i32(at: 28)
-            defaultValue = bytes.i32(at: 32)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            changes = ControlChanges(rawValue: bytes.u32(at: offset))
+            type = ControlType(bytes.u32(at: offset + 4))
+            value64 = bytes.i64(at: offset + 8)
+            flags = ControlFlags(rawValue: bytes.u32(at: offset + 16))
+            minimum = bytes.i32(at: offset + 20)
+            maximum = bytes.i32(at: offset + 24)
+            step = bytes.i32(at: offset + 28)
+            defaultValue = bytes.i32(at: offset + 32)
         }
 
         public func encode(to out: inout WireBuffer) {

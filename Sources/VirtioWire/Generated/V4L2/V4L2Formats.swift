@@ -44,11 +44,16 @@ extension V4L2 {
 
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            index = bytes.u32(at: 0)
-            type = BufType(bytes.u32(at: 4))
-            flags = FmtDescFlags(rawValue: bytes.u32(at: 8))
-            description = bytes.textToNUL(in: 12..<44)
-            pixelformat = FourCC(bytes.u32(at: 44))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        init(guarded bytes: RawSpan, at offset: Int) {
+            index = bytes.u32(at: offset)
+            type = BufType(bytes.u32(at: offset + 4))
+            flags = FmtDescFlags(rawValue: bytes.u32(at: offset + 8))
+            description = bytes.textToNUL(in: offset + 12..<offset + 44)
+            pixelformat = FourCC(bytes.u32(at: offset + 44))
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -110,21 +115,27 @@ extension V4L2 {
             self.xferFunc = xferFunc
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            width = bytes.u32(at: 0)
-            height = bytes.u32(at: 4)
-            pixelformat = FourCC(bytes.u32(at: 8))
-            field = Field(bytes.u32(at: 12))
-            bytesperline = bytes.u32(at: 16)
-            sizeimage = bytes.u32(at: 20)
-            colorspace = Colorspace(bytes.u32(at: 24))
-            priv = bytes.u32(at: 28)
-            flags = bytes.u32(at: 32)
-            ycbcrEnc = YCbCrEncoding(bytes.u32(at: 36))
-            quantization = Quantization(bytes.u32(at: 40))
-            xferFunc = bytes.u32(at: 44)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            width = bytes.u32(at: offset)
+            height = bytes.u32(at: offset + 4)
+            pixelformat = FourCC(bytes.u32(at: offset + 8))
+            field = Field(bytes.u32(at: offset + 12))
+            bytesperline = bytes.u32(at: offset + 16)
+            sizeimage = bytes.u32(at: offset + 20)
+            colorspace = Colorspace(bytes.u32(at: offset + 24))
+            priv = bytes.u32(at: offset + 28)
+            flags = bytes.u32(at: offset + 32)
+            ycbcrEnc = YCbCrEncoding(bytes.u32(at: offset + 36))
+            quantization = Quantization(bytes.u32(at: offset + 40))
+            xferFunc = bytes.u32(at: offset + 44)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -157,11 +168,17 @@ extension V4L2 {
             self.bytesperline = bytesperline
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            sizeimage = bytes.u32(at: 0)
-            bytesperline = bytes.u32(at: 4)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            sizeimage = bytes.u32(at: offset)
+            bytesperline = bytes.u32(at: offset + 4)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -221,17 +238,22 @@ extension V4L2 {
 
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            width = bytes.u32(at: 0)
-            height = bytes.u32(at: 4)
-            pixelformat = FourCC(bytes.u32(at: 8))
-            field = Field(bytes.u32(at: 12))
-            colorspace = Colorspace(bytes.u32(at: 16))
-            planeFmt = try bytes.array(at: 20, count: 8)
-            numPlanes = bytes.u8(at: 180)
-            flags = bytes.u8(at: 181)
-            ycbcrEnc = bytes.u8(at: 182)
-            quantization = bytes.u8(at: 183)
-            xferFunc = bytes.u8(at: 184)
+            try self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        init(guarded bytes: RawSpan, at offset: Int) throws(WireError) {
+            width = bytes.u32(at: offset)
+            height = bytes.u32(at: offset + 4)
+            pixelformat = FourCC(bytes.u32(at: offset + 8))
+            field = Field(bytes.u32(at: offset + 12))
+            colorspace = Colorspace(bytes.u32(at: offset + 16))
+            planeFmt = try bytes.array(at: offset + 20, count: 8)
+            numPlanes = bytes.u8(at: offset + 180)
+            flags = bytes.u8(at: offset + 181)
+            ycbcrEnc = bytes.u8(at: offset + 182)
+            quantization = bytes.u8(at: offset + 183)
+            xferFunc = bytes.u8(at: offset + 184)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -271,8 +293,14 @@ extension V4L2 {
         @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            type = BufType(bytes.u32(at: 0))
-            pix = try PixFormat(bytes.extracting(droppingFirst: 8))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable
+        init(guarded bytes: RawSpan, at offset: Int) {
+            type = BufType(bytes.u32(at: offset))
+            pix = PixFormat(guarded: bytes, at: offset + 8)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -298,11 +326,15 @@ extension V4L2 {
             self.pixMP = pixMP
         }
 
-        @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            type = BufType(bytes.u32(at: 0))
-            pixMP = try PixFormatMPlane(bytes.extracting(droppingFirst: 8))
+            try self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        init(guarded bytes: RawSpan, at offset: Int) throws(WireError) {
+            type = BufType(bytes.u32(at: offset))
+            pixMP = try PixFormatMPlane(guarded: bytes, at: offset + 8)
         }
 
         public func encode(to out: inout WireBuffer) {

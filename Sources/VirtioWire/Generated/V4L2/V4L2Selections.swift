@@ -57,13 +57,19 @@ extension V4L2 {
             self.height = height
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            left = bytes.i32(at: 0)
-            top = bytes.i32(at: 4)
-            width = bytes.u32(at: 8)
-            height = bytes.u32(at: 12)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            left = bytes.i32(at: offset)
+            top = bytes.i32(at: offset + 4)
+            width = bytes.u32(at: offset + 8)
+            height = bytes.u32(at: offset + 12)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -98,13 +104,19 @@ extension V4L2 {
             self.r = r
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            type = BufType(bytes.u32(at: 0))
-            target = SelectionTarget(bytes.u32(at: 4))
-            flags = bytes.u32(at: 8)
-            r = try Rect(bytes.extracting(droppingFirst: 12))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            type = BufType(bytes.u32(at: offset))
+            target = SelectionTarget(bytes.u32(at: offset + 4))
+            flags = bytes.u32(at: offset + 8)
+            r = Rect(guarded: bytes, at: offset + 12)
         }
 
         public func encode(to out: inout WireBuffer) {

@@ -44,15 +44,21 @@ extension V4L2 {
             self.stepHeight = stepHeight
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            minWidth = bytes.u32(at: 0)
-            maxWidth = bytes.u32(at: 4)
-            stepWidth = bytes.u32(at: 8)
-            minHeight = bytes.u32(at: 12)
-            maxHeight = bytes.u32(at: 16)
-            stepHeight = bytes.u32(at: 20)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            minWidth = bytes.u32(at: offset)
+            maxWidth = bytes.u32(at: offset + 4)
+            stepWidth = bytes.u32(at: offset + 8)
+            minHeight = bytes.u32(at: offset + 12)
+            maxHeight = bytes.u32(at: offset + 16)
+            stepHeight = bytes.u32(at: offset + 20)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -92,10 +98,16 @@ extension V4L2 {
         @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            index = bytes.u32(at: 0)
-            pixelFormat = FourCC(bytes.u32(at: 4))
-            type = FrmSizeType(bytes.u32(at: 8))
-            stepwise = try FrmSizeStepwise(bytes.extracting(droppingFirst: 12))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable
+        init(guarded bytes: RawSpan, at offset: Int) {
+            index = bytes.u32(at: offset)
+            pixelFormat = FourCC(bytes.u32(at: offset + 4))
+            type = FrmSizeType(bytes.u32(at: offset + 8))
+            stepwise = FrmSizeStepwise(guarded: bytes, at: offset + 12)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -134,11 +146,17 @@ extension V4L2 {
             self.denominator = denominator
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            numerator = bytes.u32(at: 0)
-            denominator = bytes.u32(at: 4)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            numerator = bytes.u32(at: offset)
+            denominator = bytes.u32(at: offset + 4)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -164,12 +182,18 @@ extension V4L2 {
             self.step = step
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            min = try Fract(bytes)
-            max = try Fract(bytes.extracting(droppingFirst: 8))
-            step = try Fract(bytes.extracting(droppingFirst: 16))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            min = Fract(guarded: bytes, at: offset)
+            max = Fract(guarded: bytes, at: offset + 8)
+            step = Fract(guarded: bytes, at: offset + 16)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -209,15 +233,21 @@ extension V4L2 {
             self.stepwise = stepwise
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            index = bytes.u32(at: 0)
-            pixelFormat = FourCC(bytes.u32(at: 4))
-            width = bytes.u32(at: 8)
-            height = bytes.u32(at: 12)
-            type = FrmIvalType(bytes.u32(at: 16))
-            stepwise = try FrmIvalStepwise(bytes.extracting(droppingFirst: 20))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            index = bytes.u32(at: offset)
+            pixelFormat = FourCC(bytes.u32(at: offset + 4))
+            width = bytes.u32(at: offset + 8)
+            height = bytes.u32(at: offset + 12)
+            type = FrmIvalType(bytes.u32(at: offset + 16))
+            stepwise = FrmIvalStepwise(guarded: bytes, at: offset + 20)
         }
 
         public func encode(to out: inout WireBuffer) {

@@ -43,12 +43,18 @@ extension VhostUser {
             self.offset = offset
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            vring = VringWord(rawValue: bytes.u64(at: 0))
-            size = bytes.u64(at: 8)
-            offset = bytes.u64(at: 16)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            vring = VringWord(rawValue: bytes.u64(at: offset))
+            size = bytes.u64(at: offset + 8)
+            self.offset = bytes.u64(at: offset + 16)
         }
 
         public func encode(to out: inout WireBuffer) {

@@ -18,12 +18,18 @@ extension VhostUser {
             self.flags = flags
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            offset = bytes.u32(at: 0)
-            size = bytes.u32(at: 4)
-            flags = ConfigFlags(bytes.u32(at: 8))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            self.offset = bytes.u32(at: offset)
+            size = bytes.u32(at: offset + 4)
+            flags = ConfigFlags(bytes.u32(at: offset + 8))
         }
 
         public func encode(to out: inout WireBuffer) {

@@ -23,13 +23,19 @@ extension VhostUser {
             self.mmapOffset = mmapOffset
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            guestAddress = GuestAddress(bytes.u64(at: 0))
-            size = bytes.u64(at: 8)
-            userAddress = UserAddress(bytes.u64(at: 16))
-            mmapOffset = bytes.u64(at: 24)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            guestAddress = GuestAddress(bytes.u64(at: offset))
+            size = bytes.u64(at: offset + 8)
+            userAddress = UserAddress(bytes.u64(at: offset + 16))
+            mmapOffset = bytes.u64(at: offset + 24)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -51,10 +57,16 @@ extension VhostUser {
             self.numRegions = numRegions
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            numRegions = bytes.u32(at: 0)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            numRegions = bytes.u32(at: offset)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -73,10 +85,16 @@ extension VhostUser {
             self.region = region
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            region = try MemRegion(bytes.extracting(droppingFirst: 8))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            region = MemRegion(guarded: bytes, at: offset + 8)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -97,11 +115,17 @@ extension VhostUser {
             self.logOffset = logOffset
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            logSize = bytes.u64(at: 0)
-            logOffset = bytes.u64(at: 8)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            logSize = bytes.u64(at: offset)
+            logOffset = bytes.u64(at: offset + 8)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -133,14 +157,20 @@ extension VhostUser {
             self.type = type
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            iova = bytes.u64(at: 0)
-            size = bytes.u64(at: 8)
-            userAddress = UserAddress(bytes.u64(at: 16))
-            permissions = IOTLBPermissions(rawValue: bytes.u8(at: 24))
-            type = IOTLBType(bytes.u8(at: 25))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            iova = bytes.u64(at: offset)
+            size = bytes.u64(at: offset + 8)
+            userAddress = UserAddress(bytes.u64(at: offset + 16))
+            permissions = IOTLBPermissions(rawValue: bytes.u8(at: offset + 24))
+            type = IOTLBType(bytes.u8(at: offset + 25))
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -189,11 +219,17 @@ extension VhostUser {
             self.phase = phase
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            direction = TransferDirection(bytes.u32(at: 0))
-            phase = TransferPhase(bytes.u32(at: 4))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            direction = TransferDirection(bytes.u32(at: offset))
+            phase = TransferPhase(bytes.u32(at: offset + 4))
         }
 
         public func encode(to out: inout WireBuffer) {

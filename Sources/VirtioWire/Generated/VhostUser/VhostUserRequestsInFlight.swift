@@ -17,13 +17,19 @@ extension VhostUser {
             self.queueSize = queueSize
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            mmapSize = bytes.u64(at: 0)
-            mmapOffset = bytes.u64(at: 8)
-            numQueues = bytes.u16(at: 16)
-            queueSize = bytes.u16(at: 18)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            mmapSize = bytes.u64(at: offset)
+            mmapOffset = bytes.u64(at: offset + 8)
+            numQueues = bytes.u16(at: offset + 16)
+            queueSize = bytes.u16(at: offset + 18)
         }
 
         public func encode(to out: inout WireBuffer) {

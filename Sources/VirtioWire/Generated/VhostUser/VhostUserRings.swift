@@ -16,11 +16,17 @@ extension VhostUser {
             self.num = num
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            index = bytes.u32(at: 0)
-            num = bytes.u32(at: 4)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            index = bytes.u32(at: offset)
+            num = bytes.u32(at: offset + 4)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -57,15 +63,21 @@ extension VhostUser {
             self.log = log
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            index = bytes.u32(at: 0)
-            flags = VringFlags(rawValue: bytes.u32(at: 4))
-            descriptor = UserAddress(bytes.u64(at: 8))
-            used = UserAddress(bytes.u64(at: 16))
-            available = UserAddress(bytes.u64(at: 24))
-            log = bytes.u64(at: 32)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            index = bytes.u32(at: offset)
+            flags = VringFlags(rawValue: bytes.u32(at: offset + 4))
+            descriptor = UserAddress(bytes.u64(at: offset + 8))
+            used = UserAddress(bytes.u64(at: offset + 16))
+            available = UserAddress(bytes.u64(at: offset + 24))
+            log = bytes.u64(at: offset + 32)
         }
 
         public func encode(to out: inout WireBuffer) {

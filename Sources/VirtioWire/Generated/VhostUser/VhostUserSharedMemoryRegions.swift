@@ -18,8 +18,13 @@ extension VhostUser {
 
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            nregions = bytes.u32(at: 0)
-            memorySizes = (0..<256).map { bytes.u64(at: 8 + $0 * 8) }
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        init(guarded bytes: RawSpan, at offset: Int) {
+            nregions = bytes.u32(at: offset)
+            memorySizes = (0..<256).map { bytes.u64(at: offset + 8 + $0 * 8) }
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -53,14 +58,20 @@ extension VhostUser {
             self.flags = flags
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            shmid = bytes.u8(at: 0)
-            fdOffset = bytes.u64(at: 8)
-            shmOffset = bytes.u64(at: 16)
-            length = bytes.u64(at: 24)
-            flags = MMapFlags(rawValue: bytes.u64(at: 32))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            shmid = bytes.u8(at: offset)
+            fdOffset = bytes.u64(at: offset + 8)
+            shmOffset = bytes.u64(at: offset + 16)
+            length = bytes.u64(at: offset + 24)
+            flags = MMapFlags(rawValue: bytes.u64(at: offset + 32))
         }
 
         public func encode(to out: inout WireBuffer) {

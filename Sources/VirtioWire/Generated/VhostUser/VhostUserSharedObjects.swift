@@ -14,7 +14,13 @@ extension VhostUser {
         @inlinable
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            uuid = try ResourceUUID(bytes)
+            try self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable
+        init(guarded bytes: RawSpan, at offset: Int) throws(WireError) {
+            uuid = try ResourceUUID(bytes.extracting(droppingFirst: offset))
         }
 
         public func encode(to out: inout WireBuffer) {

@@ -15,12 +15,18 @@ extension VhostUserGPU {
             self.y = y
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            scanoutID = bytes.u32(at: 0)
-            x = bytes.u32(at: 4)
-            y = bytes.u32(at: 8)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            scanoutID = bytes.u32(at: offset)
+            x = bytes.u32(at: offset + 4)
+            y = bytes.u32(at: offset + 8)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -50,10 +56,15 @@ extension VhostUserGPU {
 
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            pos = try CursorPos(bytes)
-            hotX = bytes.u32(at: 12)
-            hotY = bytes.u32(at: 16)
-            cursor = (0..<4096).map { bytes.u32(at: 20 + $0 * 4) }
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        init(guarded bytes: RawSpan, at offset: Int) {
+            pos = CursorPos(guarded: bytes, at: offset)
+            hotX = bytes.u32(at: offset + 12)
+            hotY = bytes.u32(at: offset + 16)
+            cursor = (0..<4096).map { bytes.u32(at: offset + 20 + $0 * 4) }
         }
 
         public func encode(to out: inout WireBuffer) {

@@ -11,10 +11,16 @@ extension VhostUserGPU {
             self.scanoutID = scanoutID
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            scanoutID = bytes.u32(at: 0)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            scanoutID = bytes.u32(at: offset)
         }
 
         public func encode(to out: inout WireBuffer) {

@@ -36,19 +36,25 @@ extension VhostUserGPU {
             self.fdDRMFourCC = fdDRMFourCC
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            scanoutID = bytes.u32(at: 0)
-            x = bytes.u32(at: 4)
-            y = bytes.u32(at: 8)
-            width = bytes.u32(at: 12)
-            height = bytes.u32(at: 16)
-            fdWidth = bytes.u32(at: 20)
-            fdHeight = bytes.u32(at: 24)
-            fdStride = bytes.u32(at: 28)
-            fdFlags = DMABufFlags(rawValue: bytes.u32(at: 32))
-            fdDRMFourCC = bytes.i32(at: 36)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            scanoutID = bytes.u32(at: offset)
+            x = bytes.u32(at: offset + 4)
+            y = bytes.u32(at: offset + 8)
+            width = bytes.u32(at: offset + 12)
+            height = bytes.u32(at: offset + 16)
+            fdWidth = bytes.u32(at: offset + 20)
+            fdHeight = bytes.u32(at: offset + 24)
+            fdStride = bytes.u32(at: offset + 28)
+            fdFlags = DMABufFlags(rawValue: bytes.u32(at: offset + 32))
+            fdDRMFourCC = bytes.i32(at: offset + 36)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -87,11 +93,17 @@ extension VhostUserGPU {
             self.modifier = modifier
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            dmabufScanout = try DMABufScanout(bytes)
-            modifier = bytes.u64(at: 40)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            dmabufScanout = DMABufScanout(guarded: bytes, at: offset)
+            modifier = bytes.u64(at: offset + 40)
         }
 
         public func encode(to out: inout WireBuffer) {

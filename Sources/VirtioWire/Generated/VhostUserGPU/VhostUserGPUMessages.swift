@@ -17,12 +17,18 @@ extension VhostUserGPU {
             self.size = size
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            request = Request(bytes.u32(at: 0))
-            flags = HeaderFlags(rawValue: bytes.u32(at: 4))
-            size = bytes.u32(at: 8)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            request = Request(bytes.u32(at: offset))
+            flags = HeaderFlags(rawValue: bytes.u32(at: offset + 4))
+            size = bytes.u32(at: offset + 8)
         }
 
         public func encode(to out: inout WireBuffer) {

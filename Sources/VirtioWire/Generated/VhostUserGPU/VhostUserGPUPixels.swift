@@ -15,12 +15,18 @@ extension VhostUserGPU {
             self.height = height
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            scanoutID = bytes.u32(at: 0)
-            width = bytes.u32(at: 4)
-            height = bytes.u32(at: 8)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            scanoutID = bytes.u32(at: offset)
+            width = bytes.u32(at: offset + 4)
+            height = bytes.u32(at: offset + 8)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -48,14 +54,20 @@ extension VhostUserGPU {
             self.height = height
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            scanoutID = bytes.u32(at: 0)
-            x = bytes.u32(at: 4)
-            y = bytes.u32(at: 8)
-            width = bytes.u32(at: 12)
-            height = bytes.u32(at: 16)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            scanoutID = bytes.u32(at: offset)
+            x = bytes.u32(at: offset + 4)
+            y = bytes.u32(at: offset + 8)
+            width = bytes.u32(at: offset + 12)
+            height = bytes.u32(at: offset + 16)
         }
 
         public func encode(to out: inout WireBuffer) {

@@ -38,13 +38,19 @@ extension PackedRing {
             self.flags = flags
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            addr = GuestAddress(bytes.u64(at: 0))
-            len = bytes.u32(at: 8)
-            id = bytes.u16(at: 12)
-            flags = DescriptorFlags(rawValue: bytes.u16(at: 14))
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            addr = GuestAddress(bytes.u64(at: offset))
+            len = bytes.u32(at: offset + 8)
+            id = bytes.u16(at: offset + 12)
+            flags = DescriptorFlags(rawValue: bytes.u16(at: offset + 14))
         }
 
         public func encode(to out: inout WireBuffer) {

@@ -43,13 +43,19 @@ extension SplitRing {
             self.next = next
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            addr = GuestAddress(bytes.u64(at: 0))
-            len = bytes.u32(at: 8)
-            flags = DescriptorFlags(rawValue: bytes.u16(at: 12))
-            next = bytes.u16(at: 14)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            addr = GuestAddress(bytes.u64(at: offset))
+            len = bytes.u32(at: offset + 8)
+            flags = DescriptorFlags(rawValue: bytes.u16(at: offset + 12))
+            next = bytes.u16(at: offset + 14)
         }
 
         public func encode(to out: inout WireBuffer) {
@@ -74,11 +80,17 @@ extension SplitRing {
             self.len = len
         }
 
-        @inlinable
+        @inlinable @inline(__always)
         public init(_ bytes: RawSpan) throws(WireError) {
             try bytes.require(byteCount: Self.sizeBytes)
-            id = bytes.u32(at: 0)
-            len = bytes.u32(at: 4)
+            self.init(guarded: bytes, at: 0)
+        }
+
+        /// Reads behind a guard of the caller's.
+        @inlinable @inline(__always)
+        init(guarded bytes: RawSpan, at offset: Int) {
+            id = bytes.u32(at: offset)
+            len = bytes.u32(at: offset + 4)
         }
 
         public func encode(to out: inout WireBuffer) {

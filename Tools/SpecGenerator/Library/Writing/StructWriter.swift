@@ -8,9 +8,15 @@ struct StructWriter {
         type.fields.compactMap { field in field.swift.map { (field, $0) } }
     }
 
-    /// A decoder that allocates nothing can be taken apart by other modules.
-    private var isInlinable: Bool {
-        members.allSatisfy { !$0.member.type.hasPrefix("[") && $0.member.type != "String" }
+    private var isInlinable: Bool { isInlinable(type) }
+
+    /// A decoder that allocates nothing, nor any inside it, can be taken apart by other modules.
+    private func isInlinable(_ type: StructDefinition) -> Bool {
+        type.fields.allSatisfy { field in
+            guard let member = field.swift else { return true }
+            if member.type.hasPrefix("[") || member.type == "String" { return false }
+            return guarded(field.type).map(isInlinable) ?? true
+        }
     }
 
     func write(to out: inout SwiftText) {
@@ -117,22 +123,74 @@ struct StructWriter {
     // MARK: Decoder
 
     private func writeDecoder(to out: inout SwiftText) {
-        if isInlinable { out.line("@inlinable") }
+        if let inlining { out.line(inlining) }
         out.block("public init(_ bytes: RawSpan) throws(WireError)") { out in
             out.line("try bytes.require(byteCount: Self.sizeBytes)")
             for field in type.fields where field.constant != nil {
-                out.block("guard \(integer(field)) == \(constant(field)) else") { out in
+                let word = "bytes.\(specification.base(field.type) ?? "")(at: \(field.offset))"
+                out.block("guard \(word) == \(constant(field)) else") { out in
                     out.line("throw WireError(kind: .wrongType, offset: \(field.offset))")
                 }
             }
+            if !members.isEmpty {
+                out.line("\(isThrowing(type) ? "try " : "")self.init(guarded: bytes, at: 0)")
+            }
+        }
+        if members.isEmpty { return }
+        out.line()
+        out.comment("Reads behind a guard of the caller's.")
+        if let inlining { out.line(inlining) }
+        let effect = isThrowing(type) ? " throws(WireError)" : ""
+        out.block("init(guarded bytes: RawSpan, at offset: Int)\(effect)") { out in
             for (field, member) in members {
-                out.line("\(member.name) = \(decoded(field, member))")
+                let isHidden = member.name == "offset" || member.name == "bytes"
+                out.line("\(isHidden ? "self." : "")\(member.name) = \(decoded(field, member))")
             }
         }
     }
 
+    /// What stands before a decoder. One that is a few loads is worth them in its place, but no
+    /// call: a header is a part of each command, and tables are read message by message.
+    private var inlining: String? {
+        if !isInlinable { return nil }
+        return isFewLoads(type) ? "@inlinable @inline(__always)" : "@inlinable"
+    }
+
+    private func isFewLoads(_ type: StructDefinition) -> Bool {
+        type.size <= 72
+            && type.fields.allSatisfy { field in
+                if field.type.count != nil { return field.swift == nil }
+                return field.type.kind != .structure
+                    || guarded(field.type).map(isFewLoads) ?? false
+            }
+    }
+
+    /// Whether a struct's guarded decoder can throw: one of its members is decoded by hand, or
+    /// checks a constant.
+    private func isThrowing(_ type: StructDefinition) -> Bool {
+        type.fields.contains { field in
+            guard let member = field.swift else { return false }
+            if field.type.count != nil {
+                let isBytes = field.type.kind != .structure
+                return !(isBytes && (member.type.hasPrefix("[") || member.type == "String"))
+            }
+            return field.type.kind == .structure && guarded(field.type).map(isThrowing) ?? true
+        }
+    }
+
+    /// The struct behind a type, when its decoder can be called behind our guard.
+    private func guarded(_ type: FieldType) -> StructDefinition? {
+        guard type.kind == .structure, let inner = specification.structs[type.name],
+            !inner.sentences.isHandwritten, !inner.fields.contains(where: { $0.constant != nil }),
+            inner.fields.contains(where: { $0.swift != nil })
+        else { return nil }
+        return inner
+    }
+
+    private func place(_ offset: Int) -> String { offset == 0 ? "offset" : "offset + \(offset)" }
+
     private func integer(_ field: Field) -> String {
-        "bytes.\(specification.base(field.type) ?? "")(at: \(field.offset))"
+        "bytes.\(specification.base(field.type) ?? "")(at: \(place(field.offset)))"
     }
 
     private func constant(_ field: Field) -> String {
@@ -143,22 +201,26 @@ struct StructWriter {
     }
 
     private func decoded(_ field: Field, _ member: SwiftMember) -> String {
-        let tail = field.offset == 0 ? "bytes" : "bytes.extracting(droppingFirst: \(field.offset))"
+        let tail = "bytes.extracting(droppingFirst: \(place(field.offset)))"
         if let count = field.type.count {
-            let range = "\(field.offset)..<\(field.end)"
+            let range = "\(place(field.offset))..<\(place(field.end))"
             if member.type == "String" { return "bytes.textToNUL(in: \(range))" }
             if member.type == "[UInt8]" { return "(\(range)).map { bytes.u8(at: $0) }" }
             if field.type.kind == .structure && member.type.hasPrefix("[") {
-                return "try bytes.array(at: \(field.offset), count: \(count))"
+                return "try bytes.array(at: \(place(field.offset)), count: \(count))"
             }
             if member.type.hasPrefix("["), let base = specification.base(field.type) {
                 let stride = field.size / count
-                return "(0..<\(count)).map { bytes.\(base)(at: \(field.offset) + $0 * \(stride)) }"
+                return
+                    "(0..<\(count)).map { bytes.\(base)(at: \(place(field.offset)) + $0 * \(stride)) }"
             }
             return "try \(member.type)(\(tail))"
         }
         switch field.type.kind {
-        case .structure: return "try \(member.type)(\(tail))"
+        case .structure:
+            guard let inner = guarded(field.type) else { return "try \(member.type)(\(tail))" }
+            let effect = isThrowing(inner) ? "try " : ""
+            return "\(effect)\(member.type)(guarded: bytes, at: \(place(field.offset)))"
         case .integer, .enumeration, .flags:
             if Integers.swift.values.contains(member.type) { return integer(field) }
             let label = field.type.kind == .flags ? "rawValue: " : ""

@@ -15,6 +15,7 @@ uint64_t baseline_entries(const void *_Nonnull bytes, size_t count);
 /// How often this process has asked for memory.
 uint64_t baseline_allocations(void);
 
+/// What this thread has used of a core, in nanoseconds: what else runs on the machine counts little.
 uint64_t baseline_nanos(void);
 
 #endif

@@ -1,0 +1,26 @@
+internal import LinuxSystem
+internal import VirtioWire
+
+/// Where a surface's three planes lie: in one memory, or in three.
+@safe struct SurfacePlanes {
+    let memory: MemoryRange
+    let starts: [UnsafeMutablePointer<UInt8>]
+    let strides: [Int]
+
+    /// Nil when a memory is shorter than the layout.
+    init?(_ surface: Surface, _ native: PictureFormat) {
+        guard let memories = surface.memories, let first = memories.first,
+            let format = native.converted(to: memories.count == 3 ? .yuv420M : .yuv420),
+            format.bufferCount == memories.count,
+            zip(memories, format.bufferSizes).allSatisfy({ $0.sizeBytes >= $1 })
+        else { return nil }
+        memory = first
+        strides = format.planeStrides
+        // SAFETY: each memory holds as many bytes as the layout has in that buffer.
+        unsafe starts = format.visiblePlanes.enumerated().map { index, plane in
+            let base = unsafe memories[plane.buffer].baseAddress
+            return unsafe base.assumingMemoryBound(to: UInt8.self)
+                + format.planeOffsets[index]
+        }
+    }
+}

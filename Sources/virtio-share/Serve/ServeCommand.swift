@@ -1,0 +1,164 @@
+import ArgumentParser
+import Foundation
+import LinuxSystem
+import SystemPackage
+
+/// The device types that can be served.
+enum ServedDevice: String, ExpressibleByArgument, CaseIterable {
+    case gpu, media
+}
+
+struct ServeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Serve the devices on vhost-user sockets, to QEMU, User-Mode Linux and others.",
+        discussion: """
+            Both devices of one guest, which share by UUID:
+              virtio-share serve --gpu-socket /run/gpu.sock --media-socket /run/media.sock
+            One device, as management programs start back-ends:
+              virtio-share serve gpu --socket-path=/run/gpu.sock
+              virtio-share serve gpu --fd=3
+
+            The program stays in the foreground, prints one line when it is ready, serves one \
+            front-end after the other, and ends on SIGTERM. With --fd it ends with its front-end. \
+            virglrenderer and the codecs run in this process.
+            """)
+
+    @Argument(help: "Serve this device alone: gpu or media.")
+    var device: ServedDevice?
+
+    @Option(help: ArgumentHelp("Listen here for the GPU's front-end.", valueName: "path"))
+    var gpuSocket: String?
+
+    @Option(help: ArgumentHelp("Listen here for the media device's front-end.", valueName: "path"))
+    var mediaSocket: String?
+
+    @Option(help: ArgumentHelp("Listen here for the one device's front-end.", valueName: "path"))
+    var socketPath: String?
+
+    @Option(help: ArgumentHelp("Serve the front-end on this connected socket.", valueName: "n"))
+    var fd: Int32?
+
+    @Option(
+        help: ArgumentHelp(
+            "Show scanouts at this display socket while the front-end brings none.",
+            valueName: "path"))
+    var display: String?
+
+    @Flag(help: "Print what the device can do, as JSON, and end.")
+    var printCapabilities = false
+
+    @Flag(help: "Accepted for management programs: the GPU has 3D by virgl anyway.")
+    var virgl = false
+
+    @Option(help: "What is told on standard error: \(LogLevel.names).")
+    var logLevel = LogLevel.info
+
+    @OptionGroup(title: "Limits")
+    var limits: ServeLimits
+
+    /// Which devices are served where.
+    var endpoints: [ServedEndpoint] {
+        if let device {
+            if let fd { return [ServedEndpoint(device: device, place: .descriptor(fd))] }
+            return socketPath.map { [ServedEndpoint(device: device, place: .path($0))] } ?? []
+        }
+        let gpu = gpuSocket.map { ServedEndpoint(device: .gpu, place: .path($0)) }
+        let media = mediaSocket.map { ServedEndpoint(device: .media, place: .path($0)) }
+        return [gpu, media].compactMap { $0 }
+    }
+
+    func validate() throws {
+        guard printCapabilities || !endpoints.isEmpty else {
+            throw ValidationError(
+                "Say where to serve: --gpu-socket or --media-socket, or a device with "
+                    + "--socket-path or --fd.")
+        }
+        guard socketPath == nil || fd == nil else {
+            throw ValidationError("--socket-path and --fd exclude each other.")
+        }
+        guard device == nil || (gpuSocket == nil && mediaSocket == nil) else {
+            throw ValidationError("A device alone is served at --socket-path or --fd.")
+        }
+        guard device != nil || (socketPath == nil && fd == nil) else {
+            throw ValidationError("--socket-path and --fd go with a device: gpu or media.")
+        }
+        guard gpuSocket == nil || gpuSocket != mediaSocket else {
+            throw ValidationError("The two devices need a socket each.")
+        }
+        guard fd.map({ $0 > 2 }) ?? true else {
+            throw ValidationError("--fd is a connected socket's number, above 2.")
+        }
+    }
+
+    func run() throws {
+        guard !printCapabilities else { return print(Capabilities(device ?? .gpu).json()) }
+        let log = ServeLog(level: logLevel)
+        // Before any thread: all of them leave the signals to this one.
+        let termination = try Signals.termination()
+        let ended = try EventDescriptor()
+        let server = try DeviceServer(
+            endpoints, limits, display: display, log: log, ended: ended)
+        ServeLog.announce("virtio-share: ready, " + endpoints.map(\.text).joined(separator: ", "))
+        let loop = try EventLoop()
+        try loop.add(termination.descriptor, token: 0)
+        try loop.add(ended.descriptor, token: 1)
+        _ = try loop.wait()
+        log.info("ending")
+        guard server.stop() else {
+            log.error("a device did not end in time")
+            server.removeSockets()
+            throw ExitCode.failure
+        }
+    }
+}
+
+/// What one guest may make the program spend.
+struct ServeLimits: ParsableArguments {
+    @Option(help: "MiB of all resources of the GPU together.")
+    var gpuMemory: UInt64 = 2048
+
+    @Option(help: "Resources of the GPU.")
+    var gpuResources = 16384
+
+    @Option(help: "3D contexts.")
+    var gpuContexts = 64
+
+    @Option(help: "Open sessions of the media device.")
+    var mediaSessions = 16
+
+    @Option(help: "MiB of one coded buffer.")
+    var codedBuffer: UInt32 = 16
+
+    @Option(help: "Threads of each codec.")
+    var threads = 1
+
+    @Option(help: "Milliseconds that a stopping queue waits for what is in flight.")
+    var drainMillis: Int32 = 5000
+
+    func validate() throws {
+        guard (1...1_048_576).contains(gpuMemory), (1...1_048_576).contains(gpuResources),
+            (1...65_536).contains(gpuContexts), (1...4096).contains(mediaSessions),
+            (1...1024).contains(codedBuffer), (1...16).contains(threads),
+            (0...600_000).contains(drainMillis)
+        else { throw ValidationError("A limit is out of range.") }
+    }
+}
+
+/// What `--print-capabilities` tells a management program.
+struct Capabilities: Codable, Equatable {
+    let type: String
+    let features: [String]
+
+    init(_ device: ServedDevice) {
+        type = device.rawValue
+        features = device == .gpu ? ["virgl"] : []
+    }
+
+    func json() -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        guard let data = try? encoder.encode(self) else { return "{}" }
+        return String(decoding: data, as: UTF8.self)
+    }
+}

@@ -1,0 +1,92 @@
+// A real Linux kernel, run as a process (User-Mode Linux), with a back-end of ours for its GPU. The
+// program that it runs first tells in lines what it has done, and waits where we are to look.
+
+import Foundation
+import LinuxSystem
+
+/// One run of a guest.
+final class GuestRun {
+    /// What `make guest-test` has built; nil when it has not.
+    static var kernel: String? { ProcessInfo.processInfo.environment["GUEST_KERNEL"] }
+    static var client: String? { ProcessInfo.processInfo.environment["GUEST_CLIENT"] }
+    static var isPossible: Bool { kernel != nil && client != nil }
+    static func number(_ name: String, _ otherwise: Int) -> Int {
+        ProcessInfo.processInfo.environment[name].flatMap { Int($0) } ?? otherwise
+    }
+
+    private let process = Process()
+    private let input = Pipe()
+    private let lines = Monitor(Lines())
+
+    fileprivate struct Lines {
+        var rest = Data()
+        /// Of the client, without their "@ ".
+        var told: [String] = []
+        /// Everything, for a report of what went wrong.
+        var console: [String] = []
+        var hasEnded = false
+    }
+
+    /// Boots, and runs the steps.
+    init(socket: String, folder: String, steps: [String]) throws {
+        process.executableURL = URL(fileURLWithPath: Self.kernel ?? "")
+        process.arguments =
+            [
+                "mem=512M", "root=/dev/root", "rootfstype=hostfs", "rootflags=/", "ro", "quiet",
+                "con=null",
+                "con0=fd:0,fd:1", "virtio_uml.device=\(socket):16", "uml_dir=\(folder)",
+                "panic=-1", "init=\(Self.client ?? "")", "--",
+            ] + steps
+        var environment = ProcessInfo.processInfo.environment
+        environment["TMPDIR"] = "/dev/shm"
+        process.environment = environment
+        let output = Pipe()
+        process.standardInput = input
+        process.standardOutput = output
+        process.standardError = output
+        let lines = self.lines
+        output.fileHandleForReading.readabilityHandler = { handle in
+            let data = handle.availableData
+            lines.update { lines in
+                if data.isEmpty {
+                    lines.hasEnded = true
+                    handle.readabilityHandler = nil
+                }
+                lines.take(data)
+            }
+        }
+        try process.run()
+    }
+
+    deinit {
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        process.waitUntilExit()
+    }
+
+    /// The client's next line, waiting for it; nil when there is none.
+    func next(_ index: Int, seconds: UInt64 = 120) -> String? {
+        let deadline = MonotonicClock.nowNanos + seconds * 1_000_000_000
+        return lines.wait(untilNanos: deadline) { lines -> String?? in
+            if index < lines.told.count { return lines.told[index] }
+            return lines.hasEnded ? .some(nil) : nil
+        } ?? nil
+    }
+
+    /// Lets a client go on that waits.
+    func goOn() { try? input.fileHandleForWriting.write(contentsOf: Data("\n".utf8)) }
+
+    var console: String { lines.withLock { $0.console.suffix(40).joined(separator: "\n") } }
+}
+
+extension GuestRun.Lines {
+    fileprivate mutating func take(_ data: Data) {
+        rest += data
+        while let end = rest.firstIndex(of: 10) {
+            let line = String(decoding: rest[rest.startIndex..<end], as: UTF8.self)
+                .trimmingCharacters(in: .whitespacesAndNewlines)
+            rest = Data(rest[rest.index(after: end)...])
+            console.append(line)
+            if line.hasPrefix("@ ") { told.append(String(line.dropFirst(2))) }
+        }
+    }
+}
