@@ -11,7 +11,7 @@ SOURCES := Package.swift Sources Tests Examples/EmbeddedVMM/Package.swift Exampl
 	Tools/SpecGenerator/Library Tools/SpecGenerator/Program Tools/SpecGenerator/Tests
 
 .PHONY: demo test check build generate tables vectors check-vectors bench bench-registry hot-registry \
-	sharing sanitize-registry media sanitize-media bench-queue bench-wire hot-path stress fuzz \
+	sharing sanitize-registry isolated media sanitize-media bench-queue bench-wire hot-path stress fuzz \
 	example plain lint setup clean
 
 ## Decode the clip that ships with the project and show what the GPU sampled: demo-output/
@@ -115,6 +115,13 @@ sanitize-registry: setup
 		SHARING_SECONDS=$(SANITIZE_SECONDS) swift test --disable-xctest --skip-build --sanitize $$sanitizer \
 			--scratch-path .build-$$sanitizer --filter InterleavingTests || exit 1; \
 	done
+
+## The GPU's tests over a worker process, and thousands of mutated command streams
+STREAMS ?= 5000
+isolated: setup
+	swift build --build-tests $(TRAITS)
+	VIRTIO_SHARE_RENDERER=isolated swift test --skip-build $(TRAITS) --filter 'VirtioDevicesTests.WithRenderer/GPU'
+	VIRTIO_SHARE_STREAMS=$(STREAMS) swift test --skip-build $(TRAITS) --filter RendererWorkerTests.HostileStreamTests
 
 ## The media device's long tests: 100,000 random ioctls and 10,000 mutated streams
 MEDIA_LONG := MEDIA_FUZZ_ROUNDS=200 MEDIA_MUTATIONS=10000

@@ -68,7 +68,7 @@ let package = Package(
                 .target(name: "CLibAV", condition: .when(traits: ["LibAV"])),
                 "VirtioWire", "LinuxSystem", "ResourceRegistry", system,
             ],
-            swiftSettings: settings),
+            exclude: ["Worker/README.md"], swiftSettings: settings),
         .target(
             name: "RendererWorker",
             dependencies: ["VirtioWire", "LinuxSystem", "HostBridge", system],
@@ -130,6 +130,12 @@ let package = Package(
                 .target(name: "CLibAV", condition: .when(traits: ["LibAV"])),
                 "VirtioWire", "LinuxSystem", "ResourceRegistry", "HostBridge", "virtio-share",
             ],
+            swiftSettings: settings),
+        // A hostile partner for the tests of workers, started as a program.
+        .executableTarget(name: "FakeWorker", dependencies: ["CLinux"], path: "Tests/FakeWorker"),
+        .testTarget(
+            name: "RendererWorkerTests",
+            dependencies: ["VirtioWire", "LinuxSystem", "Virtqueue", "HostBridge", system],
             swiftSettings: settings),
         .testTarget(
             name: "VhostUserTests",

@@ -21,7 +21,7 @@ struct WorkerServer: ~Copyable {
     private var placed: [ResourceID: MemoryRange] = [:]
 
     /// How often it looks before it sleeps.
-    private static let looksMax = 20_000
+    private static let looksMax = 4000
 
     /// A message that makes no sense.
     private struct BadMessage: Error {}
@@ -98,6 +98,12 @@ struct WorkerServer: ~Copyable {
         }
         tail += aligned
         channel.publish(tail, ChannelLayout.commandTail)
+        // Room is worth a call when there is some.
+        if channel.flag(ChannelLayout.deviceSleeps) == ChannelLayout.sleepsForRoom,
+            head - tail < ring / 2, channel.takeFlag(ChannelLayout.deviceSleeps)
+        {
+            channel.wakeDevice()
+        }
     }
 
     // MARK: Streams

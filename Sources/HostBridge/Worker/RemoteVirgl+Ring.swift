@@ -28,9 +28,8 @@ extension RemoteVirgl {
         if !words.isEmpty, let rest = place.slice(offset: message.count, count: words.count * 4) {
             rest.write(words: words)
         }
-        if number != 0 { expect(number) }
         head += size
-        worker.publish(head)
+        worker.publish(head, expected: expect(number))
     }
 
     /// Whether the worker has carried out all that was sent. A worker that lies about it harms its
@@ -63,13 +62,18 @@ extension RemoteVirgl {
                 return ChannelLayout.ring + Int(head % ring)
             }
             let seen = tail
-            sleepOnce { worker.channel.load(ChannelLayout.commandTail) == seen }
+            sleepOnce(until: ChannelLayout.sleepsForRoom) {
+                worker.channel.load(ChannelLayout.commandTail) == seen
+            }
         }
     }
 
-    /// Sends a descriptor, which the next message is about.
+    /// Sends a descriptor, which the next message is about. A worker that takes none of those sent
+    /// before has broken the rules.
     func send(_ descriptor: FileDescriptor) throws(RendererError) {
+        let bound = MonotonicClock.nowNanos &+ options.stallNanos &+ options.startNanos
         while !worker.isDead {
+            if MonotonicClock.nowNanos > bound { breach() }
             do throws(Errno) {
                 return try worker.socket.send([1], [descriptor])
             } catch {

@@ -14,6 +14,8 @@ public final class RemoteVirgl: VirglLibrary {
     private let wake: EventDescriptor
     private let limits: RendererLimits
     var worker: WorkerProcess
+    /// The one that stands by.
+    private var spare: WorkerProcess?
     public private(set) var generation: UInt64 = 1
     private var facts: RendererFacts?
     private var deaths: [UInt64] = []
@@ -48,9 +50,29 @@ public final class RemoteVirgl: VirglLibrary {
             worker.close()
             throw .unavailable
         }
+        makeSpare()
     }
 
-    public func close() { worker.close() }
+    public func close() {
+        worker.close()
+        spare?.close()
+        spare = nil
+    }
+
+    private func makeSpare() {
+        guard options.keepsSpare else { return }
+        spare = try? WorkerProcess(options, wake: wake)
+    }
+
+    /// The one that stands by, or a new one.
+    private func nextWorker() -> WorkerProcess? {
+        if let standing = spare {
+            spare = nil
+            if !standing.isDead { return standing }
+            standing.close()
+        }
+        return try? WorkerProcess(options, wake: wake)
+    }
 
     // MARK: Life and death
 
@@ -73,8 +95,9 @@ public final class RemoteVirgl: VirglLibrary {
         deaths.removeAll { now &- $0 > options.deathWindowNanos }
         guard deaths.count < options.deathsMax else { return false }
         deaths.append(now)
-        guard let next = try? WorkerProcess(options, wake: wake) else { return false }
+        guard let next = nextWorker() else { return false }
         worker = next
+        makeSpare()
         generation += 1
         (head, tail, taken) = (0, 0, 0)
         expected.removeAll()
@@ -316,10 +339,14 @@ public final class RemoteVirgl: VirglLibrary {
             ended.append(work)
         }
         channel.publish(taken, ChannelLayout.completionTail)
-        if expected.isEmpty, isCarriedOut { worker.setHasWork(false) }
+        worker.setExpected(expected.count)
     }
 
-    func expect(_ number: UInt64) { expected.insert(number) }
+    /// How many answers are to come, with that of `number`; 0 is no number.
+    func expect(_ number: UInt64) -> Int {
+        if number != 0 { expected.insert(number) }
+        return expected.count
+    }
 
     public func waitForEnded() {
         let bound = MonotonicClock.nowNanos &+ options.stallNanos &* 8 &+ options.startNanos
@@ -336,10 +363,12 @@ public final class RemoteVirgl: VirglLibrary {
     private static let looksMax = 2000
 
     /// Sleeps until the worker has something to tell, or a moment.
-    func sleepOnce(_ isWanted: () -> Bool = { true }) {
+    func sleepOnce(
+        until wanted: UInt32 = ChannelLayout.sleepsForAnswer, _ isWanted: () -> Bool = { true }
+    ) {
         let channel = worker.channel
         let seen = channel.flag(ChannelLayout.word)
-        channel.setFlag(1, ChannelLayout.deviceSleeps)
+        channel.setFlag(wanted, ChannelLayout.deviceSleeps)
         if isWanted(), !worker.isDead { channel.sleep(while: seen, nanos: 20_000_000) }
         channel.setFlag(0, ChannelLayout.deviceSleeps)
     }

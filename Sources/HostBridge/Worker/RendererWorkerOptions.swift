@@ -12,6 +12,9 @@ public struct RendererWorkerOptions: Sendable {
     public var startNanos: UInt64 = 10_000_000_000
     /// Address space, guest memory and what resources take left out.
     public var addressSpaceBytes: UInt64 = 6 << 30
+    /// Whether a second worker stands by, started and idle: it takes over at once, and takes the
+    /// memory of a renderer without resources (some 70 MiB with a software renderer).
+    public var keepsSpare = false
     /// How many workers may die within ``deathWindowNanos``; after one more there is no renderer
     /// until the window has passed.
     public var deathsMax = 64

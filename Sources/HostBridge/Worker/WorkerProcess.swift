@@ -18,12 +18,13 @@ final class WorkerProcess: Sendable {
     /// What the device's thread and the watching thread tell each other.
     private final class Shared: Sendable {
         let isDead = Atomic(false)
-        /// Whether something is under way.
-        let hasWork = Atomic(false)
+        /// How many answers are to come.
+        let expected = Atomic<Int>(0)
         /// Whether the watching thread sleeps until it is called.
         let isWatching = Atomic(true)
         let posted = Atomic<UInt64>(0)
         let diedAt = Atomic<UInt64>(0)
+        let isClosed = Atomic(false)
     }
 
     private enum Token {
@@ -34,11 +35,13 @@ final class WorkerProcess: Sendable {
     /// What the library reads of its surroundings.
     private static let variables = [
         "LD_LIBRARY_PATH=", "PATH=", "MESA_", "GALLIUM_", "LP_", "LIBGL_", "EGL_", "__EGL_",
-        "VIRGL_", "SWIFT_BACKTRACE=",
+        "VIRGL_",
     ]
-    /// Its caches are files, which it cannot open once it serves.
+    /// Its caches are files, which it cannot open once it serves; and its end is told by its status,
+    /// not by a program that it would start.
     private static let environment = [
         "MESA_SHADER_CACHE_DISABLE=true", "MESA_GLSL_CACHE_DISABLE=true",
+        "SWIFT_BACKTRACE=enable=no",
     ]
 
     /// - Parameter wake: signalled when completions come and nobody waits, and when the worker dies.
@@ -89,25 +92,25 @@ final class WorkerProcess: Sendable {
 
     /// Ends it; when this returns it touches nothing any more.
     func close() {
+        guard !shared.isClosed.exchange(true, ordering: .relaxed) else { return }
         process.kill()
         watch.join()
     }
 
     func limitMemory(_ bytes: UInt64) { try? process.limitMemory(bytes) }
 
-    /// Tells the worker, and who watches over it, that the ring has been written up to `head`.
-    func publish(_ head: UInt64) {
+    /// Tells the worker, and who watches over it, that the ring has been written up to `head`, and
+    /// how many answers are to come.
+    func publish(_ head: UInt64, expected: Int) {
+        shared.expected.store(expected, ordering: .relaxed)
+        shared.posted.store(head, ordering: .sequentiallyConsistent)
         channel.publish(head, ChannelLayout.commandHead)
-        shared.posted.store(head, ordering: .relaxed)
-        setHasWork(true)
         if channel.takeFlag(ChannelLayout.workerSleeps) { doorbell.signal() }
-    }
-
-    func setHasWork(_ hasWork: Bool) {
-        shared.hasWork.store(hasWork, ordering: .sequentiallyConsistent)
-        guard hasWork, !shared.isWatching.load(ordering: .sequentiallyConsistent) else { return }
+        guard !shared.isWatching.load(ordering: .sequentiallyConsistent) else { return }
         if !shared.isWatching.exchange(true, ordering: .sequentiallyConsistent) { stop.signal() }
     }
+
+    func setExpected(_ count: Int) { shared.expected.store(count, ordering: .relaxed) }
 
     // MARK: The watch
 
@@ -133,11 +136,11 @@ final class WorkerProcess: Sendable {
         mutating func run(_ loop: EventLoop, _ stop: EventDescriptor) {
             let tickMillis = Int32(clamping: max(1, options.stallNanos / 4_000_000))
             while true {
-                let isBusy = shared.hasWork.load(ordering: .sequentiallyConsistent) || !isReady
+                let isBusy = self.isBusy
                 if !isBusy {
                     shared.isWatching.store(false, ordering: .sequentiallyConsistent)
                     // What was begun just before is not overlooked.
-                    if shared.hasWork.load(ordering: .sequentiallyConsistent) {
+                    if self.isBusy {
                         shared.isWatching.store(true, ordering: .sequentiallyConsistent)
                         continue
                     }
@@ -150,6 +153,13 @@ final class WorkerProcess: Sendable {
             _ = process.reap()
             shared.diedAt.store(MonotonicClock.nowNanos, ordering: .relaxed)
             shared.isDead.store(true, ordering: .releasing)
+        }
+
+        /// Whether the worker has something to do, starting included.
+        private var isBusy: Bool {
+            !isReady || shared.expected.load(ordering: .relaxed) > 0
+                || channel.load(ChannelLayout.commandTail)
+                    != shared.posted.load(ordering: .sequentiallyConsistent)
         }
 
         private var isReady: Bool { channel.flag(ChannelLayout.isReady) != 0 }
@@ -169,7 +179,7 @@ final class WorkerProcess: Sendable {
                 lastCompletions = completions
                 progressAt = now
             }
-            if isReady, !shared.hasWork.load(ordering: .relaxed) { progressAt = now }
+            if !isBusy { progressAt = now }
             let bound = isReady ? options.stallNanos : options.startNanos
             if now &- progressAt > bound { process.kill() }
         }

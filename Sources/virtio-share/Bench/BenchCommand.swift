@@ -32,12 +32,27 @@ struct BenchCommand: ParsableCommand {
         }
     }
 
+    @Flag(help: "Compare only virglrenderer in a worker with virglrenderer in this process.")
+    var renderer = false
+
     func run() throws {
+        try compareRenderers()
+        guard !renderer else { return }
         #if LibAV
             try measure()
         #else
             throw StreamError.notLinked(file ?? "the clip")
         #endif
+    }
+
+    private func compareRenderers() throws {
+        print("time in a worker / time in this process:")
+        for (name, ratios) in try RendererBench(rounds: rounds).run() {
+            print(
+                String(
+                    format: "  %@: %.2f (median of %d, %.2f to %.2f)", name, Self.median(ratios),
+                    ratios.count, ratios.min() ?? 0, ratios.max() ?? 0))
+        }
     }
 
     #if LibAV

@@ -1,6 +1,8 @@
 // A GPU device and the driver of its queues on one thread: what the driver writes are bytes in
 // guest memory, and nothing happens between two calls.
 
+import Foundation
+import HostBridge
 import LinuxSystem
 import ResourceRegistry
 import Testing
@@ -70,6 +72,10 @@ final class GPUMachine {
         features: VirtioGPU.Features = allFeatures, display: (any DisplaySink)? = nil,
         limits: RegistryLimits = RegistryLimits(), _ body: (GPUMachine) throws -> Void
     ) throws {
+        var configuration = configuration
+        if case .virgl = configuration.rendering, isIsolated {
+            configuration.rendering = .isolated(RendererWorkerOptions(executable: workerProgram))
+        }
         let machine = try GPUMachine(configuration, display, limits)
         defer {
             machine.host.write(status: [])
@@ -78,6 +84,13 @@ final class GPUMachine {
         try machine.start(features: features)
         try body(machine)
     }
+
+    /// VIRTIO_SHARE_RENDERER=isolated runs the same tests over a worker.
+    private static let isIsolated =
+        ProcessInfo.processInfo.environment["VIRTIO_SHARE_RENDERER"] == "isolated"
+    /// The package's own program, which lies beside the one that runs the tests.
+    static let workerProgram =
+        (RendererWorkerOptions.thisProgram as NSString).deletingLastPathComponent + "/virtio-share"
 
     /// The same without a renderer of 3D.
     static func run2D(

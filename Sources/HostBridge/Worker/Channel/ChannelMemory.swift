@@ -11,8 +11,10 @@ package enum ChannelLayout {
     package static let commandHead = 0
     /// How many completions have been taken.
     package static let completionTail = 64
-    /// Whether the device's thread sleeps until ``word`` changes.
+    /// Whether the device's thread sleeps until ``word`` changes, and what for.
     package static let deviceSleeps = 128
+    package static let sleepsForAnswer: UInt32 = 1
+    package static let sleepsForRoom: UInt32 = 2
     // Words of the worker.
     /// How far the ring has been carried out.
     package static let commandTail = 256
