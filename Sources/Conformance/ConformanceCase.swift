@@ -62,6 +62,9 @@ extension [ConformanceCase] {
             + MediaEventCases.all
     }
 
+    /// What hangs a device whose renderer runs in its own process: no part of ``all``.
+    public static var isolated: [ConformanceCase] { VirglIsolatedCases.all }
+
     /// What binds every device: its rings, status and features. They want the device's queue for
     /// themselves, and one request that it answers at once.
     public static var queue: [ConformanceCase] {

@@ -26,7 +26,17 @@ extension GPUDevice {
             try region.map(
                 .memory(memory, owner: window), at: command.offset, sizeBytes: whole,
                 access: .readWrite)
-        } catch { throw .region(error) }
+        } catch {
+            // A driver of another process can be shown a file, and keeps it by itself.
+            guard error == .unreachable, let file = renderer?.file(of: resource.id) else {
+                throw .region(error)
+            }
+            do throws(SharedMemoryError) {
+                try region.map(
+                    .file(file, offset: 0), at: command.offset, sizeBytes: whole,
+                    access: .readWrite)
+            } catch { throw .region(error) }
+        }
         resource.mappedAt = command.offset
         response.append(VirtioGPU.RespMapInfo(mapInfo: .cached))
     }

@@ -7,7 +7,10 @@ import LinuxSystem
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Compare the sharing path with plain decoding, and with not sharing, in one run.",
+        abstract: """
+            Compare the sharing path with plain decoding, and with not sharing, in one run; \
+            then the GPU's commands and uploads.
+            """,
         discussion: """
             Each row is a ratio of two things that were measured in turn in this process, the \
             median of the rounds. Absolute figures are this machine's, on this day.
@@ -25,6 +28,9 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "Threads of the codec, the same on both sides.")
     var threads = 1
 
+    @Flag(help: "Only the GPU's commands and uploads.")
+    var gpu = false
+
     func validate() throws {
         guard (1...100).contains(rounds), (1...1000).contains(repeats), (1...16).contains(threads)
         else {
@@ -36,13 +42,16 @@ struct BenchCommand: ParsableCommand {
     var renderer = false
 
     func run() throws {
-        try compareRenderers()
+        if !gpu { try compareRenderers() }
         guard !renderer else { return }
-        #if LibAV
-            try measure()
-        #else
-            throw StreamError.notLinked(file ?? "the clip")
-        #endif
+        if !gpu {
+            #if LibAV
+                try measure()
+            #else
+                throw StreamError.notLinked(file ?? "the clip")
+            #endif
+        }
+        try GPUBench(rounds: rounds).run()
     }
 
     private func compareRenderers() throws {

@@ -1,6 +1,5 @@
 // What has crashed or hung renderers, one by one: afterwards the device serves another context.
-// Cases whose id begins with "gpu/virgl-isolated/" need a device whose renderer may die: in the
-// process of the device they take it along.
+// What only a renderer in a process of its own withstands stands in VirglIsolatedCases.
 
 internal import GuestDriver
 internal import VirtioWire
