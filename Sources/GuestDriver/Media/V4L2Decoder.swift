@@ -27,6 +27,10 @@ public final class V4L2Decoder {
     }
     private var codedBuffers: [CodedBuffer] = []
     private var freeCoded: [UInt32] = []
+    /// Whether the device has coded data of ours.
+    public var hasCodedInFlight: Bool { freeCoded.count < codedBuffers.count }
+    /// The CAPTURE buffer that last came with LAST: empty, and the guest's again.
+    public private(set) var lastBuffer: UInt32?
     public private(set) var isCaptureStreaming = false
 
     /// Opens a session for `codec` and starts its OUTPUT queue.
@@ -271,9 +275,20 @@ public final class V4L2Decoder {
 
     // MARK: Commands and events
 
-    /// All units queued so far become pictures; then LAST.
-    public func drain() throws(DriverError) {
-        _ = try media.ioctl(.decoderCmd, V4L2.DecoderCmd(cmd: .stop), session: session)
+    /// All units queued so far become pictures; then LAST. False while a drain is under way, which
+    /// a stream may begin by itself when it says that it ends.
+    @discardableResult public func drain() throws(DriverError) -> Bool {
+        do throws(DriverError) {
+            _ = try media.ioctl(.decoderCmd, V4L2.DecoderCmd(cmd: .stop), session: session)
+            return true
+        } catch .media(.ebusy) {
+            return false
+        }
+    }
+
+    /// Decodes what was queued behind a drain, or behind the end that a stream has said itself.
+    public func resume() throws(DriverError) {
+        _ = try media.ioctl(.decoderCmd, V4L2.DecoderCmd(cmd: .start), session: session)
     }
 
     /// Forgets what is queued and not decoded: the next unit may be anywhere in the stream.
@@ -315,7 +330,10 @@ public final class V4L2Decoder {
                 freeCoded.append(buffer.index)
                 return .codedBufferFree(isDamaged: buffer.flags.contains(.error))
             }
-            if buffer.flags.contains(.last), buffer.bytesused == 0 { return .last }
+            if buffer.flags.contains(.last), buffer.bytesused == 0 {
+                lastBuffer = buffer.index
+                return .last
+            }
             return .picture(
                 index: buffer.index, timestamp: buffer.timestamp,
                 isDamaged: buffer.flags.contains(.error))

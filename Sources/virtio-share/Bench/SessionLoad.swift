@@ -93,8 +93,7 @@ final class SessionLoad {
             hasMoved = true
         }
         if session.isAtEnd, !session.isDraining, decoder.isCaptureStreaming {
-            try decoder.drain()
-            session.isDraining = true
+            session.isDraining = try decoder.drain()
         }
         while let event = try decoder.nextEvent(timeoutMillis: 0) {
             hasMoved = true
@@ -103,10 +102,19 @@ final class SessionLoad {
             case .picture(let index, _, _):
                 session.pictures += 1
                 try decoder.queueCapture(index)
-            case .last where session.isDraining:
+            case .last where session.isDraining && !decoder.hasCodedInFlight:
                 session.isDone = true
                 return true
-            case .last, .codedBufferFree, .endOfStream: break
+            case .last, .codedBufferFree: break
+            case .endOfStream:
+                // The stream has said so itself: what lies behind that is decoded too.
+                guard !session.isAtEnd || decoder.hasCodedInFlight else {
+                    session.isDone = true
+                    return true
+                }
+                if let index = decoder.lastBuffer { try decoder.queueCapture(index) }
+                try decoder.resume()
+                session.isDraining = false
             }
         }
         return hasMoved

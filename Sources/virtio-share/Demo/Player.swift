@@ -103,16 +103,21 @@ final class Player {
         while played < framesMax {
             try feed()
             if isAtEnd, !isDraining, decoder.isCaptureStreaming {
-                try decoder.drain()
-                isDraining = true
+                isDraining = try decoder.drain()
             }
             guard let event = try nextEvent() else { return }
             switch event {
             case .sourceChange: try setUpCapture()
             case .picture(let index, let timestamp, let isDamaged):
                 try show(index, timestamp, isDamaged, onPicture)
-            case .last where isDraining: return
-            case .last, .codedBufferFree, .endOfStream: break
+            case .last where isDraining && !decoder.hasCodedInFlight: return
+            case .last, .codedBufferFree: break
+            case .endOfStream:
+                // The stream has said so itself: what lies behind that is decoded too.
+                guard !isAtEnd || decoder.hasCodedInFlight else { return }
+                if let index = decoder.lastBuffer { try queue(index) }
+                try decoder.resume()
+                isDraining = false
             }
         }
     }

@@ -94,8 +94,7 @@
                     try #require(try decoder.feed(unit.bytes, timestamp: stamp))
                 }
                 if isAtEnd, !isDraining, decoder.isCaptureStreaming {
-                    try decoder.drain()
-                    isDraining = true
+                    isDraining = try decoder.drain()
                 }
                 let event = try #require(try decoder.nextEvent(timeoutMillis: 20_000))
                 switch event {
