@@ -5,6 +5,7 @@ import HostBridge
 import LinuxSystem
 import Testing
 import VirtioWire
+import Virtqueue
 
 @testable import VirtioDevices
 
