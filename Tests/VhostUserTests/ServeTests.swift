@@ -183,7 +183,11 @@ struct ServeTests {
             let results = try runner.run()
             #expect(!results.isEmpty)
             for result in results where !Self.needFailure.contains(result.id) {
-                #expect(result.verdict == .pass, "\(result)")
+                // A renderer in the serving process has no descriptor to show its buffers by.
+                let wanted =
+                    result.id.hasPrefix("gpu/map/")
+                    ? .unimplemented(feature: "the host-visible region") : Verdict.pass
+                #expect(result.verdict == wanted, "\(result)")
             }
             for result in results where Self.needFailure.contains(result.id) {
                 // No decoder here gives a session up: there is nothing to judge.
