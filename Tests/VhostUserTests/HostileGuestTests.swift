@@ -158,7 +158,8 @@ struct HostileGuestTests {
         try #require(served.readyLine != nil)
     }
 
-    @Test("may write any ring: it breaks or the chain comes back, and the driver is told [VQ-D-016]")
+    @Test(
+        "may write any ring: it breaks or the chain comes back, and the driver is told [VQ-D-016]")
     func rings() throws {
         let before = try served.descriptorsWhenIdle()
         for (path, device) in devices {

@@ -89,7 +89,8 @@ public final class GPUDevice: VirtioDevice {
         wake = try EventDescriptor()
         participant = try domain.join(
             name: "virtio-gpu",
-            capabilities: DeviceCapabilities(exports: [.hostMemory, .guestPages], imports: []))
+            capabilities: DeviceCapabilities(
+                exports: [.hostMemory, .guestPages, .sharedMemory], imports: []))
         budget = MemoryBudget(
             bytesMax: configuration.limits.bytesMax, registry: domain, participant: participant)
         images = Renderer2D(budget: budget, sideMax: configuration.limits.imageSideMax)

@@ -100,6 +100,8 @@ public final class MediaDevice: VirtioDevice {
         context.hasMMap = true
     }
 
+    public func attach(foreign objects: any ForeignObjects) { context.foreign = objects }
+
     public var hostEvent: FileDescriptor { wake.descriptor }
 
     public func start(features: UInt64, queues: [DeviceQueue?], interrupt: EventDescriptor) {

@@ -37,12 +37,17 @@ enum ServeError: Error, CustomStringConvertible {
     case badDescriptor(Int32)
     case noDevice(String, any Error)
     case cannotConfine(Errno)
+    case cannotJoin(DomainLinkError)
 
     var description: String {
         switch self {
         case .cannotListen(let path, let error): "Cannot listen on \(path): \(error)."
         case .badDescriptor(let number): "Descriptor \(number) is not open."
         case .noDevice(let name, let error): "The \(name) device does not start: \(error)."
+        case .cannotJoin(.folderNotPrivate(let folder)):
+            "Others can reach \(folder.isEmpty ? "this folder" : folder), or it is not there: a "
+                + "domain's socket wants a folder of mode 0700."
+        case .cannotJoin(.system(let error)): "The domain cannot be joined: \(error)."
         case .cannotConfine(let error): "The process cannot be confined (--sandbox off): \(error)."
         }
     }
@@ -51,6 +56,8 @@ enum ServeError: Error, CustomStringConvertible {
 /// Serves one guest's devices until it is stopped.
 final class DeviceServer {
     private let domain = ResourceRegistry()
+    /// To the process that serves the guest's other device, where there is one.
+    private let link: DomainLink?
     private var listeners: [UnixListener] = []
     private var services: [Service] = []
     private let displayPath: String?
@@ -72,12 +79,20 @@ final class DeviceServer {
 
     /// - Parameters:
     ///   - display: where scanouts are shown that no front-end shows.
+    ///   - place: where the process with the guest's other device is met.
     ///   - ended: signalled when a service has ended by itself.
     init(
         _ endpoints: [ServedEndpoint], _ limits: ServeLimits, display: String? = nil,
-        log: ServeLog, ended: EventDescriptor
+        domain place: DomainPlace? = nil, log: ServeLog, ended: EventDescriptor
     ) throws {
         displayPath = display
+        if let place {
+            do throws(DomainLinkError) {
+                link = try DomainLink(domain, at: place) { log.note($0) }
+            } catch { throw ServeError.cannotJoin(error) }
+        } else {
+            link = nil
+        }
         do {
             for endpoint in endpoints { try serve(endpoint, limits, log, ended) }
             for endpoint in endpoints { try tellStatus(of: endpoint) }
@@ -171,7 +186,8 @@ final class DeviceServer {
         backEndLimits.drainMillis = limits.drainMillis
         let name = endpoint.device.rawValue
         // The names under which both devices join the domain.
-        let exporting = ExportingDevice(domain: domain, name: "virtio-\(name)")
+        let exporting = ExportingDevice(
+            domain: domain, name: "virtio-\(name)", link: link)
         let isOnly = if case .connected = place { true } else { false }
         do {
             let service = try BackEndService(
@@ -197,6 +213,9 @@ final class DeviceServer {
         } catch { throw ServeError.noDevice(name, error) }
     }
 
+    /// Whether the domain's other process has to be connected to again when it has gone.
+    var connectsAgain: Bool { link?.connectsAgain ?? false }
+
     /// Ends all connections and devices; false when one did not end in time.
     func stop() -> Bool {
         for service in services { service.beginStop() }
@@ -212,6 +231,14 @@ final class DeviceServer {
 }
 
 extension ServeLog {
+    func note(_ event: DomainLinkEvent) {
+        switch event {
+        case .joined: info("domain: another process has joined")
+        case .left(.peerGone): info("domain: the other process has gone")
+        case .left(let error): self.error("domain: the other process is dropped: \(error)")
+        }
+    }
+
     func note(_ event: BackEndEvent, of device: String) {
         switch event {
         case .connected: info("\(device): a front-end is connected")

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import LinuxSystem
 import SystemPackage
+import VhostUser
 
 /// The device types that can be served.
 enum ServedDevice: String, ExpressibleByArgument, CaseIterable {
@@ -46,6 +47,20 @@ struct ServeCommand: ParsableCommand {
             valueName: "path"))
     var display: String?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Share with the process that serves the guest's other device and says the same: a socket \
+            in a folder of mode 0700.
+            """, valueName: "path"))
+    var domain: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The same on this connected socket, whose other end that process has.",
+            valueName: "n"))
+    var domainFd: Int32?
+
     @Flag(help: "Print what the device can do, as JSON, and end.")
     var printCapabilities = false
 
@@ -72,6 +87,11 @@ struct ServeCommand: ParsableCommand {
         return [gpu, media].compactMap { $0 }
     }
 
+    private var domainPlace: DomainPlace? {
+        if let domainFd { return .connected(FileDescriptor(rawValue: domainFd)) }
+        return domain.map { .path($0) }
+    }
+
     func validate() throws {
         guard printCapabilities || !endpoints.isEmpty else {
             throw ValidationError(
@@ -90,6 +110,12 @@ struct ServeCommand: ParsableCommand {
         guard gpuSocket == nil || gpuSocket != mediaSocket else {
             throw ValidationError("The two devices need a socket each.")
         }
+        guard domain == nil || domainFd == nil else {
+            throw ValidationError("--domain and --domain-fd exclude each other.")
+        }
+        guard domainFd.map({ $0 > 2 && $0 != fd }) ?? true else {
+            throw ValidationError("--domain-fd is a connected socket's number, above 2.")
+        }
         guard fd.map({ $0 > 2 }) ?? true else {
             throw ValidationError("--fd is a connected socket's number, above 2.")
         }
@@ -103,8 +129,8 @@ struct ServeCommand: ParsableCommand {
         let termination = try Signals.termination()
         let ended = try EventDescriptor()
         let server = try DeviceServer(
-            endpoints, limits, display: display, log: log, ended: ended)
-        if sandbox == .on { try confineCalls() }
+            endpoints, limits, display: display, domain: domainPlace, log: log, ended: ended)
+        if sandbox == .on { try confineCalls(connects: display != nil || server.connectsAgain) }
         ServeLog.announce("virtio-share: ready, " + endpoints.map(\.text).joined(separator: ", "))
         let loop = try EventLoop()
         try loop.add(termination.descriptor, token: 0)
@@ -131,8 +157,11 @@ extension ServeCommand {
 
     /// Before there are threads, which would keep what they have.
     private func confineFiles(_ log: ServeLog) throws {
-        let folders = endpoints.compactMap { endpoint -> String? in
+        let paths = endpoints.compactMap { endpoint -> String? in
             guard case .path(let path) = endpoint.place else { return nil }
+            return path
+        }
+        let folders = (paths + [domain].compactMap { $0 }).map { path in
             let folder = FilePath(path).removingLastComponent().string
             return folder.isEmpty ? "." : folder
         }
@@ -144,10 +173,10 @@ extension ServeCommand {
     }
 
     /// Once everything is open.
-    private func confineCalls() throws {
+    private func confineCalls(connects: Bool) throws {
         do throws(Errno) {
             try Sandbox.restrictResources(descriptorsMax: Self.descriptorsMax)
-            try Sandbox.restrictCalls(canSpawn: false, canConnect: display != nil)
+            try Sandbox.restrictCalls(canSpawn: false, canConnect: connects)
         } catch { throw ServeError.cannotConfine(error) }
     }
 }
