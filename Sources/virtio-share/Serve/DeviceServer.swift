@@ -37,6 +37,7 @@ enum ServeError: Error, CustomStringConvertible {
     case badDescriptor(Int32)
     case noDevice(String, any Error)
     case cannotConfine(Errno)
+    case noLauncher(Errno)
 
     var description: String {
         switch self {
@@ -44,16 +45,18 @@ enum ServeError: Error, CustomStringConvertible {
         case .badDescriptor(let number): "Descriptor \(number) is not open."
         case .noDevice(let name, let error): "The \(name) device does not start: \(error)."
         case .cannotConfine(let error): "The process cannot be confined (--sandbox off): \(error)."
+        case .noLauncher(let error): "The renderer's process has nobody to start it: \(error)."
         }
     }
 }
 
 /// Serves one guest's devices until it is stopped.
 final class DeviceServer {
-    private let domain = ResourceRegistry()
+    private let domain: ResourceRegistry
     private var listeners: [UnixListener] = []
     private var services: [Service] = []
     private let displayPath: String?
+    private let renderer: ServedRenderer
 
     /// A service, whatever its device.
     private struct Service: Sendable {
@@ -71,13 +74,16 @@ final class DeviceServer {
     private static let stopNanos: UInt64 = 10_000_000_000
 
     /// - Parameters:
+    ///   - renderer: where the GPU's runs.
     ///   - display: where scanouts are shown that no front-end shows.
     ///   - ended: signalled when a service has ended by itself.
     init(
-        _ endpoints: [ServedEndpoint], _ limits: ServeLimits, display: String? = nil,
-        log: ServeLog, ended: EventDescriptor
+        _ endpoints: [ServedEndpoint], _ limits: ServeLimits, renderer: ServedRenderer,
+        display: String? = nil, log: ServeLog, ended: EventDescriptor
     ) throws {
+        domain = ResourceRegistry(limits: limits.registry)
         displayPath = display
+        self.renderer = renderer
         do {
             for endpoint in endpoints { try serve(endpoint, limits, log, ended) }
             for endpoint in endpoints { try tellStatus(of: endpoint) }
@@ -112,13 +118,7 @@ final class DeviceServer {
         let domain = self.domain
         switch endpoint.device {
         case .gpu:
-            var configuration = GPUConfiguration()
-            configuration.limits.bytesMax = limits.gpuMemory << 20
-            configuration.limits.resourcesMax = limits.gpuResources
-            configuration.limits.contextsMax = limits.gpuContexts
-            // A front-end maps descriptors, and what virglrenderer maps in this process has none.
-            configuration.hostVisibleBytes = 0
-            let made = configuration
+            let made = renderer.configuration(limits, log)
             let display = DisplayChannel(fallbackPath: displayPath)
             try add(endpoint, place, limits, log, ended, display: display) {
                 try GPUDevice(configuration: made, domain: domain, display: display)
@@ -128,6 +128,7 @@ final class DeviceServer {
                 [
                     "commands": $0.counters.commandsInAll, "errors": $0.counters.errorsInAll,
                     "held bytes": $0.rendererBytesInUse, "uploaded": $0.uploadedBytes,
+                    "renderer deaths": $0.rendererDeaths,
                 ]
             }
         case .media:
