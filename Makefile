@@ -66,10 +66,12 @@ check: test lint hot-path
 build: setup
 	swift build -c release --product virtio-share $(TRAITS)
 
-## Ratios, measured in one run
+## Ratios of every layer, each measured in one run
 bench: build
 	$(PROGRAM) bench
 	$(MAKE) bench-wire
+	$(MAKE) bench-queue
+	$(MAKE) bench-registry
 	$(MAKE) bench-backend
 
 ## The GPU's back-end beside QEMU's own, through the same front-end
