@@ -12,7 +12,7 @@ SOURCES := Package.swift Sources Tests Examples/EmbeddedVMM/Package.swift Exampl
 
 .PHONY: demo test check build generate tables vectors check-vectors bench bench-registry hot-registry \
 	sharing sanitize-registry isolated media sanitize-media bench-queue bench-wire hot-path stress fuzz hostile \
-	example plain lint setup clean
+	guest-test bench-backend soak example plain lint setup clean
 
 ## Decode the clip that ships with the project and show what the GPU sampled: demo-output/
 demo: build
@@ -55,6 +55,7 @@ check-vectors:
 
 ## A real Linux kernel as the guest (User-Mode Linux, built once, then cached) under `serve gpu`:
 ## what its driver makes of the device, a stress, and kmscube's picture in guest-output/
+GUEST_OUTPUT ?= guest-output
 guest-test: setup
 	@scripts/setup.sh gcc libc6-dev
 	@scripts/setup.sh kmscube || echo "guest-test: without kmscube its picture is not tried"
@@ -67,10 +68,12 @@ check: test lint hot-path
 build: setup
 	swift build -c release --product virtio-share $(TRAITS)
 
-## Ratios, measured in one run
+## Ratios of every layer, each measured in one run
 bench: build
 	$(PROGRAM) bench
 	$(MAKE) bench-wire
+	$(MAKE) bench-queue
+	$(MAKE) bench-registry
 	$(MAKE) bench-backend
 
 ## The GPU's back-end beside QEMU's own, through the same front-end
