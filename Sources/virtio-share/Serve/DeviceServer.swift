@@ -38,6 +38,7 @@ enum ServeError: Error, CustomStringConvertible {
     case noDevice(String, any Error)
     case cannotConfine(Errno)
     case cannotJoin(DomainLinkError)
+    case noLauncher(Errno)
 
     var description: String {
         switch self {
@@ -49,18 +50,20 @@ enum ServeError: Error, CustomStringConvertible {
                 + "domain's socket wants a folder of mode 0700."
         case .cannotJoin(.system(let error)): "The domain cannot be joined: \(error)."
         case .cannotConfine(let error): "The process cannot be confined (--sandbox off): \(error)."
+        case .noLauncher(let error): "The renderer's process has nobody to start it: \(error)."
         }
     }
 }
 
 /// Serves one guest's devices until it is stopped.
 final class DeviceServer {
-    private let domain = ResourceRegistry()
+    private let domain: ResourceRegistry
     /// To the process that serves the guest's other device, where there is one.
     private let link: DomainLink?
     private var listeners: [UnixListener] = []
     private var services: [Service] = []
     private let displayPath: String?
+    private let renderer: ServedRenderer
 
     /// A service, whatever its device.
     private struct Service: Sendable {
@@ -78,14 +81,18 @@ final class DeviceServer {
     private static let stopNanos: UInt64 = 10_000_000_000
 
     /// - Parameters:
+    ///   - renderer: where the GPU's runs.
     ///   - display: where scanouts are shown that no front-end shows.
     ///   - place: where the process with the guest's other device is met.
     ///   - ended: signalled when a service has ended by itself.
     init(
-        _ endpoints: [ServedEndpoint], _ limits: ServeLimits, display: String? = nil,
-        domain place: DomainPlace? = nil, log: ServeLog, ended: EventDescriptor
+        _ endpoints: [ServedEndpoint], _ limits: ServeLimits, renderer: ServedRenderer,
+        display: String? = nil, domain place: DomainPlace? = nil, log: ServeLog,
+        ended: EventDescriptor
     ) throws {
+        domain = ResourceRegistry(limits: limits.registry)
         displayPath = display
+        self.renderer = renderer
         if let place {
             do throws(DomainLinkError) {
                 link = try DomainLink(domain, at: place) { log.note($0) }
@@ -127,13 +134,7 @@ final class DeviceServer {
         let domain = self.domain
         switch endpoint.device {
         case .gpu:
-            var configuration = GPUConfiguration()
-            configuration.limits.bytesMax = limits.gpuMemory << 20
-            configuration.limits.resourcesMax = limits.gpuResources
-            configuration.limits.contextsMax = limits.gpuContexts
-            // A front-end maps descriptors, and what virglrenderer maps in this process has none.
-            configuration.hostVisibleBytes = 0
-            let made = configuration
+            let made = renderer.configuration(limits, log)
             let display = DisplayChannel(fallbackPath: displayPath)
             try add(endpoint, place, limits, log, ended, display: display) {
                 try GPUDevice(configuration: made, domain: domain, display: display)
@@ -143,6 +144,7 @@ final class DeviceServer {
                 [
                     "commands": $0.counters.commandsInAll, "errors": $0.counters.errorsInAll,
                     "held bytes": $0.rendererBytesInUse, "uploaded": $0.uploadedBytes,
+                    "renderer deaths": $0.rendererDeaths,
                 ]
             }
         case .media:

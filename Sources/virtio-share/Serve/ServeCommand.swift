@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import LinuxSystem
+import ResourceRegistry
 import SystemPackage
 import VhostUser
 
@@ -22,8 +23,10 @@ struct ServeCommand: ParsableCommand {
 
             The program stays in the foreground, prints one line when it is ready, serves one \
             front-end after the other, and ends on SIGTERM. With --fd it ends with its front-end. \
-            virglrenderer and the codecs run in this process, which gives up what it does not need \
-            before it is ready: new files, programs and connections, privileges, core files.
+            It gives up what it does not need before it is ready: new files, programs and \
+            connections, privileges, core files. virglrenderer runs in a process of its own, which \
+            has given up still more, and is started again where a guest's commands bring it down; \
+            the codecs run in this one.
             """)
 
     @Argument(help: "Serve this device alone: gpu or media.")
@@ -66,6 +69,13 @@ struct ServeCommand: ParsableCommand {
 
     @Flag(help: "Accepted for management programs: the GPU has 3D by virgl anyway.")
     var virgl = false
+
+    @Flag(
+        help: """
+            virglrenderer in this process: no isolation, and no window for mapped blobs. For \
+            measuring.
+            """)
+    var inProcess = false
 
     @Option(help: "What is told on standard error: \(LogLevel.names).")
     var logLevel = LogLevel.info
@@ -124,12 +134,15 @@ struct ServeCommand: ParsableCommand {
     func run() throws {
         guard !printCapabilities else { return print(Capabilities(device ?? .gpu).json()) }
         let log = ServeLog(level: logLevel)
+        let servesGPU = endpoints.contains { $0.device == .gpu }
+        let renderer = try ServedRenderer(inProcess: inProcess || !servesGPU)
         if sandbox == .on { try confineFiles(log) }
         // Before any thread: all of them leave the signals to this one.
         let termination = try Signals.termination()
         let ended = try EventDescriptor()
         let server = try DeviceServer(
-            endpoints, limits, display: display, domain: domainPlace, log: log, ended: ended)
+            endpoints, limits, renderer: renderer, display: display, domain: domainPlace, log: log,
+            ended: ended)
         if sandbox == .on { try confineCalls(connects: display != nil || server.connectsAgain) }
         ServeLog.announce("virtio-share: ready, " + endpoints.map(\.text).joined(separator: ", "))
         let loop = try EventLoop()
@@ -176,13 +189,16 @@ extension ServeCommand {
     private func confineCalls(connects: Bool) throws {
         do throws(Errno) {
             try Sandbox.restrictResources(descriptorsMax: Self.descriptorsMax)
-            try Sandbox.restrictCalls(canSpawn: false, canConnect: connects)
+            try Sandbox.restrictCalls(canConnect: connects)
         } catch { throw ServeError.cannotConfine(error) }
     }
 }
 
 /// What one guest may make the program spend.
 struct ServeLimits: ParsableArguments {
+    @Option(help: "MiB of all memory that both devices hold for the guest.")
+    var memory: UInt64 = 8192
+
     @Option(help: "MiB of all resources of the GPU together.")
     var gpuMemory: UInt64 = 2048
 
@@ -191,6 +207,16 @@ struct ServeLimits: ParsableArguments {
 
     @Option(help: "3D contexts.")
     var gpuContexts = 64
+
+    @Option(help: "MiB of the window in which the guest sees mapped blobs; 0 for none.")
+    var gpuWindow: UInt64 = 1024
+
+    @Option(
+        help: "Milliseconds without progress after which the renderer's process is ended.")
+    var stallMillis: UInt32 = 4000
+
+    @Flag(help: "Keep a second renderer's process ready, which takes over at once.")
+    var spareWorker = false
 
     @Option(help: "Open sessions of the media device.")
     var mediaSessions = 16
@@ -204,8 +230,16 @@ struct ServeLimits: ParsableArguments {
     @Option(help: "Milliseconds that a stopping queue waits for what is in flight.")
     var drainMillis: Int32 = 5000
 
+    var registry: RegistryLimits {
+        var registry = RegistryLimits()
+        registry.bytesMax = memory << 20
+        return registry
+    }
+
     func validate() throws {
-        guard (1...1_048_576).contains(gpuMemory), (1...1_048_576).contains(gpuResources),
+        guard (1...1_048_576).contains(memory), (1...1_048_576).contains(gpuMemory),
+            (1...1_048_576).contains(gpuResources), gpuWindow <= 1_048_576,
+            (10...600_000).contains(stallMillis),
             (1...65_536).contains(gpuContexts), (1...4096).contains(mediaSessions),
             (1...1024).contains(codedBuffer), (1...16).contains(threads),
             (0...600_000).contains(drainMillis)
