@@ -126,10 +126,17 @@ struct DomainLinkTests {
         #expect(media.find(removed.uuid) == .unknownObject)
         let own = try Exported(media)
         #expect(gpu.find(own.uuid) == nil)
-        // The one that exports it is not told of it by the one that imported it.
-        let folder = try DomainFolder()
-        let third = try Side("three", at: .path(folder.socket))
-        #expect(third.find(own.uuid) == .unknownObject)
+        // What a third process exports is not passed on: that one is asked itself.
+        let third = try gpu.registry.join(
+            name: "third", capabilities: DeviceCapabilities(exports: .sharedMemory, imports: []))
+        let passing = ResourceUUID(high: 0x33, low: 0x44)
+        let description = ObjectDescription(
+            sizeBytes: 8192,
+            backing: .sharedMemory(
+                FileRange(descriptor: own.memory.descriptor, offset: 0, sizeBytes: 8192)),
+            memory: own.memory.range)
+        _ = try gpu.registry.adopt(passing, description, by: third)
+        #expect(media.find(passing) == .unknownObject)
         #expect(gpu.registry.counters.attachments == 0)
     }
 

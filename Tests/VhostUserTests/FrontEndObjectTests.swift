@@ -170,7 +170,7 @@ struct FrontEndObjectTests {
             FilePath("/proc/self/fd/\(memory.descriptor.rawValue)"), .readOnly,
             options: .closeOnExec)
         defer { try? readOnly.close() }
-        let before = try Held.entries("/proc/self/fd").count
+        let before = try Held.descriptors(named: "handed out")
         for bad in [file, event.descriptor, empty.descriptor, huge.descriptor, readOnly] {
             #expect(
                 try liar.answer(0, [bad]) { try seeker.find(name) } == .notMappable)
@@ -187,7 +187,7 @@ struct FrontEndObjectTests {
         let attachment = try seeker.attach(name)
         attachment.detach()
         #expect(seeker.domain.counters.objects == 0)
-        #expect(try Held.entries("/proc/self/fd").count == before)
+        #expect(try Held.descriptors(named: "handed out") == before)
     }
 
     @Test("that are cut short are zeros of our own, and can be attached no more")

@@ -167,8 +167,10 @@ final class DomainImports: Sendable {
         switch reason {
         case .removed: try? domain.remove(object, by: peer)
         case .lost: try? domain.markLost(object, by: peer)
-        // A codec that has it is told, and ends by itself: the memory stays as long as it does.
-        case .takenBack: try? domain.withdraw(object, by: peer, untilNanos: 0)
+        // A codec that has it is told, and ends by itself: the memory stays as long as it does, and
+        // nobody is waited for here.
+        case .takenBack:
+            try? domain.withdraw(object, by: peer, untilNanos: MonotonicClock.nowNanos)
         }
     }
 
