@@ -141,7 +141,9 @@ final class DomainConnection: Sendable {
             let answer = try exports.lookUp(message)
             // What was said before is heard before.
             try flush(channel)
-            try send(answer.message, on: channel, answer.file?.descriptor)
+            // To the end of the case: the descriptor is the answer's.
+            defer { extendLifetime(answer) }
+            try send(answer.message, on: channel, answer.descriptor)
         case .found: try imports.take(message, channel.takeDescriptor())
         case .drop: exports.drop(message.number)
         case .revoked:

@@ -36,8 +36,21 @@ final class DomainExports {
 
     /// What is answered to a look-up, with a descriptor where there is one. [DOM-003]
     struct Answer: ~Copyable {
-        var message: DomainMessage
-        var file: OwnedDescriptor?
+        let message: DomainMessage
+        let file: OwnedDescriptor?
+
+        init(_ message: DomainMessage, _ file: consuming OwnedDescriptor? = nil) {
+            self.message = message
+            self.file = file
+        }
+
+        /// Valid while this value is there.
+        var descriptor: FileDescriptor? {
+            switch file {
+            case .some(let file): file.descriptor
+            case .none: nil
+            }
+        }
     }
 
     func lookUp(_ asked: DomainMessage) throws(VhostUserError) -> Answer {
@@ -50,11 +63,11 @@ final class DomainExports {
             }
             attachments[asked.number] = attachment
             message.extra = attachment.object.sizeBytes
-            return Answer(message: message, file: file)
+            return Answer(message, file)
         } catch {
             let outcome: DomainMessage.Outcome = error == .needsCopy ? .needsCopy : .unknown
             message.value = outcome.rawValue
-            return Answer(message: message)
+            return Answer(message)
         }
     }
 
