@@ -120,14 +120,16 @@ sanitize-registry: setup
 			--scratch-path .build-$$sanitizer --filter InterleavingTests || exit 1; \
 	done
 
-## The GPU's tests over a worker process, and thousands of mutated command streams
+## The GPU's tests over a worker process, and thousands of mutated command streams; the tests of
+## decoders and of the media device over workers
 STREAMS ?= 5000
 isolated: setup
 	swift build --build-tests $(TRAITS)
 	VIRTIO_SHARE_RENDERER=isolated swift test --skip-build $(TRAITS) --filter 'VirtioDevicesTests.WithRenderer/GPU'
 	VIRTIO_SHARE_STREAMS=$(STREAMS) swift test --skip-build $(TRAITS) --filter RendererWorkerTests.HostileStreamTests
+	VIRTIO_SHARE_CODECS=isolated swift test --skip-build $(TRAITS) --filter 'VirtioDevicesTests.Media|HostBridgeTests.LibAV'
 
-## The media device's long tests: 100,000 random ioctls and 10,000 mutated streams
+## The media device's long tests: 100,000 random ioctls, and 10,000 mutated streams in codecs' workers
 MEDIA_LONG := MEDIA_FUZZ_ROUNDS=200 MEDIA_MUTATIONS=10000
 media: setup
 	swift build --build-tests $(TRAITS)

@@ -126,6 +126,21 @@ package enum ChildSelf {
         guard error == 0 else { throw Errno(rawValue: error) }
     }
 
+    /// Gives up everything but what a codec needs. [cl_sandbox_enter_codec]
+    package static func enterCodecSandbox() throws(Errno) {
+        let error = cl_sandbox_enter_codec()
+        guard error == 0 else { throw Errno(rawValue: error) }
+    }
+
+    /// Limits its address space, for good.
+    package static func limitMemory(_ bytes: UInt64) throws(Errno) {
+        let error = cl_limit_own_memory(bytes)
+        guard error == 0 else { throw Errno(rawValue: error) }
+    }
+
+    /// Ends this process at once.
+    package static func end(_ status: Int32) -> Never { _exit(status) }
+
     /// Waits for the eventfd; false when the other end of the socket is gone.
     package static func wait(for event: FileDescriptor, or socket: FileDescriptor) -> Bool {
         cl_worker_wait(event.rawValue, socket.rawValue) & 2 == 0

@@ -1,11 +1,12 @@
-// The worker's process: virglrenderer, shut in, for one guest. It trusts the process that started it
-// and shares nothing with anybody else; what a guest's stream makes of it is its own end.
+// A worker's process: virglrenderer, shut in, for one guest, or a codec for one session. It trusts
+// the process that started it and shares nothing with anybody else; what a guest's stream makes of it
+// is its own end.
 
 internal import HostBridge
 internal import LinuxSystem
 internal import SystemPackage
 
-/// Where a program goes that was started to be a renderer's worker.
+/// Where a program goes that was started to be a worker: a renderer's, or a codec's.
 public enum RendererWorker {
     /// Serves until the process that started this one is gone; returns the status to exit with.
     ///
@@ -18,7 +19,11 @@ public enum RendererWorker {
         guard (try? ChildSelf.begin()) != nil, !socket.hasEnded else {
             return WorkerExit.done.rawValue
         }
-        guard let (bytes, descriptors) = try? socket.receive(), bytes == WorkerHello.bytes,
+        guard let (bytes, descriptors) = try? socket.receive(bytesMax: CodecHello.sizeBytes) else {
+            return WorkerExit.notAWorker.rawValue
+        }
+        if let codec = CodecHello(bytes) { return CodecWorker.run(codec, socket).rawValue }
+        guard bytes == WorkerHello.bytes,
             descriptors.count == WorkerHello.descriptorCount,
             let mapping = try? FileMapping(
                 descriptors[0], offset: 0, sizeBytes: ChannelLayout.sizeBytes,

@@ -58,5 +58,8 @@ int cl_worker_has_ended(int socket);
 // renderer makes once it has started: memory, threads of its own, time, waiting, and messages on
 // descriptor 3. 0, or an errno value.
 int cl_sandbox_enter(void);
+// The same with what a codec makes: no page that can be executed, no device, and of descriptors
+// nothing but messages on 3 and lines on 2.
+int cl_sandbox_enter_codec(void);
 
 #endif

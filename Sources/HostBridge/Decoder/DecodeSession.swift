@@ -36,6 +36,7 @@ public final class DecodeSession: DecoderClient {
         /// The thread is done with everything.
         var hasExited = false
         var halt = Halt.none
+        var hasFailed = false
     }
 
     /// Where a stream is that has said that it ends.
@@ -48,6 +49,9 @@ public final class DecodeSession: DecoderClient {
     }
 
     private let state = Monitor(State())
+    private typealias Taken = @Sendable (_ isClosing: Bool) -> Void
+    /// Told when surfaces are taken back.
+    private let onTaken = Monitor<Taken?>(nil)
     private let pool: SurfacePool
     private let wake: EventDescriptor
     private let thread = Monitor<WorkerThread?>(nil)
@@ -92,6 +96,11 @@ public final class DecodeSession: DecoderClient {
             state.isEnded = true
         }
         _ = pool.beginStop()
+        tellTaken(isClosing: true)
+    }
+
+    private func tellTaken(isClosing: Bool) {
+        onTaken.withLock { $0 }?(isClosing)
     }
 
     public var hasExited: Bool { state.withLock { $0.hasExited } }
@@ -159,6 +168,7 @@ public final class DecodeSession: DecoderClient {
     @discardableResult public func stopCapture() -> Bool {
         let next = state.withLock { $0.announced }
         let (era, drainGoesOn) = pool.stop(next: next)
+        tellTaken(isClosing: false)
         forgetPictures(before: era)
         return drainGoesOn
     }
@@ -168,6 +178,7 @@ public final class DecodeSession: DecoderClient {
     public func beginStopCapture() -> Bool {
         let next = state.withLock { $0.announced }
         let stop = pool.beginStop(next: next)
+        tellTaken(isClosing: false)
         forgetPictures(before: stop.era)
         guard stop.wasInUse else { return stop.drainGoesOn }
         // A decoder that works on by itself is not quiet when it waits for a buffer.
@@ -245,8 +256,22 @@ public final class DecodeSession: DecoderClient {
             wake.signal()
         }
         do throws(DecoderError) { perform(with: try make(self)) } catch {
-            post(.failed(error))
+            decoderEnded(error)
         }
+    }
+
+    /// Tells that the codec cannot go on, once.
+    public func decoderEnded(_ error: DecoderError) {
+        let isFirst = state.withLock { state in
+            defer { state.hasFailed = true }
+            return !state.hasFailed
+        }
+        if isFirst { post(.failed(error)) }
+    }
+
+    public func onSurfacesTaken(_ body: @escaping @Sendable (_ isClosing: Bool) -> Void) {
+        onTaken.withLock { $0 = body }
+        if state.withLock({ $0.isEnded }) { body(true) }
     }
 
     private func perform(with decoder: any VideoDecoder) {
@@ -318,8 +343,8 @@ public final class DecodeSession: DecoderClient {
             break
         case .badData:
             state.withLock { $0.statistics.failedUnits += 1 }
-        case .unsupportedFormat?, .failed?:
-            if let failure { post(.failed(failure)) }
+        case .unsupportedFormat?, .failed?, .stalled?:
+            if let failure { decoderEnded(failure) }
         }
         // A unit that a stop of CAPTURE has cut short is done with; one that was flushed is forgotten.
         let isFlushed = state.withLock { $0.flushesAsked > $0.flushesDone || $0.isEnded }
@@ -332,7 +357,7 @@ public final class DecodeSession: DecoderClient {
         switch failure {
         case nil, .badData: break
         case .interrupted: return
-        case .unsupportedFormat?, .failed?: return post(.failed(failure ?? .failed))
+        case .unsupportedFormat?, .failed?, .stalled?: return decoderEnded(failure ?? .failed)
         }
         // A CAPTURE queue that was stopped meanwhile has ended the drain.
         let taken = pool.withBuffer(

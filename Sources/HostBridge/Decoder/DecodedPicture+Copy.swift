@@ -25,8 +25,9 @@ extension DecodedPicture {
             else { return 0 }
             planes = layout.planes(in: memories)
         }
-        return planes.copy(
-            to: target.pieces, as: format, planes: target.ownPlanes ?? format.visiblePlanes)
+        return copiedBytes
+            + planes.copy(
+                to: target.pieces, as: format, planes: target.ownPlanes ?? format.visiblePlanes)
     }
 }
 

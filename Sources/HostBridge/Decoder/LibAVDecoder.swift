@@ -23,6 +23,7 @@
                 guard unsafe avcodec_find_decoder(id) != nil else { return nil }
                 return DecoderDescription(
                     fourcc: fourcc, name: name, worksOn: threadCount > 1,
+                    recipe: .libAV(threadCount: threadCount),
                     makeUndelayed: { client throws(DecoderError) in
                         try LibAVDecoder(
                             id, fourcc, client: client, threadCount: threadCount,
@@ -365,9 +366,15 @@
         ) -> CInt {
             let isCapable =
                 unsafe context.pointee.codec.pointee.capabilities & (1 << 1) != 0  // CODEC_CAP_DR1
-            guard isCapable, let format = unsafe Self.format(context, frame, isAsked: true),
-                format.fourcc == .yuv420
-            else { return unsafe avcodec_default_get_buffer2(context, frame, flags) }
+            guard isCapable, let format = unsafe Self.format(context, frame, isAsked: true) else {
+                return unsafe avcodec_default_get_buffer2(context, frame, flags)
+            }
+            guard format.fourcc == .yuv420 else {
+                guard let own = client.ownMemory(for: format),
+                    let planes = SurfacePlanes(own, format)
+                else { return unsafe avcodec_default_get_buffer2(context, frame, flags) }
+                return unsafe lend(own, planes, format, to: frame)
+            }
             let counts = unsafe pictureCountMax(context)
             switch client.surface(for: format, minimumCount: counts) {
             case .stop: return virtio_share_av_exit()

@@ -51,6 +51,24 @@ extension CodecPlanes {
         }
     }
 
+    /// Copies the visible samples of a picture of `format`'s to planes that lie apart as these do.
+    package func copyRows(into target: CodecPlanes, of format: PictureFormat) {
+        let sample = format.isTenBit ? 2 : 1
+        let visible = format.visible
+        for (index, pair) in zip(planes, target.planes).enumerated() {
+            let isLuma = index == 0
+            let width =
+                isLuma ? visible.width : (visible.x + visible.width + 1) / 2 - visible.x / 2
+            let rows =
+                isLuma ? visible.height : (visible.y + visible.height + 1) / 2 - visible.y / 2
+            for line in 0..<rows {
+                guard let from = row(index, line, bytes: width * sample) else { continue }
+                let start = line * pair.1.stride
+                pair.1.memory.slice(offset: start, count: width * sample)?.copyBytes(from: from)
+            }
+        }
+    }
+
     private func row(_ plane: Int, _ index: Int, bytes: Int) -> MemoryRange? {
         guard planes.indices.contains(plane) else { return nil }
         let source = planes[plane]

@@ -1,3 +1,4 @@
+package import LinuxSystem
 public import VirtioWire
 
 /// How YCbCr samples become RGB.
@@ -135,6 +136,32 @@ public struct PictureFormat: Hashable, Sendable {
 
     /// Bytes of all buffers.
     public var sizeBytes: Int { bufferSizes.reduce(0, +) }
+
+    /// Bytes of the picture as codecs have it, three planes in one buffer, whatever the format.
+    public var planarBytes: Int {
+        bytesPerLine * codedHeight * 3 / 2 + Self.tailBytes * (isTenBit ? 2 : 1)
+    }
+
+    var planarOffsets: [Int] {
+        let luma = bytesPerLine * codedHeight
+        return [0, luma, luma + luma / 4]
+    }
+
+    var planarStrides: [Int] { [bytesPerLine, bytesPerLine / 2, bytesPerLine / 2] }
+
+    /// The visible samples of a picture whose planes lie so.
+    package func planarPlanes(in memory: MemoryRange) -> CodecPlanes {
+        let sample = isTenBit ? 2 : 1
+        let planes = (0..<3).compactMap { index -> CodecPlanes.Plane? in
+            let (x, y) = index == 0 ? (visible.x, visible.y) : (visible.x / 2, visible.y / 2)
+            let stride = planarStrides[index]
+            let start = planarOffsets[index] + y * stride + x * sample
+            return memory.slice(offset: start, count: memory.sizeBytes - start).map {
+                CodecPlanes.Plane(memory: $0, stride: stride)
+            }
+        }
+        return CodecPlanes(samples: isTenBit ? .bits10 : .bits8, planes: planes)
+    }
 
     /// Where each plane lies in its buffer, whole rows from the top left corner.
     public var planeOffsets: [Int] {

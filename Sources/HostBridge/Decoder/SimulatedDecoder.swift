@@ -160,7 +160,9 @@ public final class SimulatedDecoder: VideoDecoder {
         undelayed.reordering = 0
         let prompt = undelayed
         return DecoderDescription(
-            fourcc: SimulatedUnit.fourcc, name: "Simulated",
+            fourcc: SimulatedUnit.fourcc, name: "Simulated", worksOn: false,
+            // What looks on has to be in this process.
+            recipe: behaviour.onHalfWritten == nil ? .simulated(behaviour) : nil,
             makeUndelayed: { SimulatedDecoder(client: $0, behaviour: prompt) },
             make: { SimulatedDecoder(client: $0, behaviour: behaviour) })
     }

@@ -14,6 +14,8 @@ public final class Surface: Sendable {
         case pages([MemoryRange])
         /// The same, a list for each plane.
         case planePages([[MemoryRange]])
+        /// Memory that the other side of a codec's process has lent: the owners keep it mapped.
+        case lent([MemoryRange])
     }
 
     /// The V4L2 buffer index.
@@ -45,6 +47,7 @@ public final class Surface: Sendable {
         case .object, .objects:
             self.copyReason = copyReason ?? (ownPlanes == nil ? nil : .bufferLayout)
         case .pages, .planePages: self.copyReason = .guestPages
+        case .lent: self.copyReason = nil
         }
     }
 
@@ -58,6 +61,7 @@ public final class Surface: Sendable {
         switch target {
         case .object(let attachment): return [attachment.memory]
         case .objects(let attachments): return attachments.map(\.memory)
+        case .lent(let memories): return memories
         case .pages, .planePages: return nil
         }
     }
@@ -77,7 +81,28 @@ public final class Surface: Sendable {
         switch target {
         case .object(let attachment): attachment.isRevoked
         case .objects(let attachments): attachments.contains(where: \.isRevoked)
-        case .pages, .planePages: false
+        case .pages, .planePages, .lent: false
+        }
+    }
+
+    /// The files that its objects' bytes are, for another process to map; nil when one has none.
+    var files: [FileRange]? {
+        let attachments: [Attachment]
+        switch target {
+        case .object(let attachment): attachments = [attachment]
+        case .objects(let several): attachments = several
+        case .pages, .planePages, .lent: return nil
+        }
+        let files = attachments.compactMap(\.file)
+        return files.count == attachments.count ? files : nil
+    }
+
+    /// What its memory is known by.
+    var objects: [SharedObject] {
+        switch target {
+        case .object(let attachment): [attachment.object]
+        case .objects(let several): several.map(\.object)
+        case .pages, .planePages, .lent: []
         }
     }
 
@@ -88,6 +113,7 @@ public final class Surface: Sendable {
         case .objects(let attachments): attachments.map { [$0.memory] }
         case .pages(let pieces): [pieces]
         case .planePages(let planes): planes
+        case .lent(let memories): memories.map { [$0] }
         }
     }
 }

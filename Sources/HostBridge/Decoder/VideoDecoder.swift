@@ -12,6 +12,8 @@ public enum DecoderError: Error, Equatable, Sendable {
     case interrupted
     /// The codec cannot go on.
     case failed
+    /// The codec did not come to an end with a unit in its time.
+    case stalled
 }
 
 /// One access unit, in memory of our own.
@@ -67,6 +69,8 @@ public enum CopyReason: String, CaseIterable, Sendable {
     case bufferLayout
     /// Reading the object's memory is slow: a codec that refers to its pictures would crawl.
     case slowMemory
+    /// No descriptor stands for the object's memory, so the codec's process cannot reach it.
+    case otherProcess
 }
 
 /// A picture that comes out of a codec, in display order.
@@ -86,10 +90,12 @@ public struct DecodedPicture: Sendable {
     public let isKeyFrame: Bool
     /// How its rows belong to fields.
     public let field: V4L2.Field
+    /// Bytes that were copied to bring the samples to where they are.
+    public let copiedBytes: Int
 
     public init(
         samples: Samples, format: PictureFormat, token: Int64, isDamaged: Bool, isKeyFrame: Bool,
-        field: V4L2.Field = .none
+        field: V4L2.Field = .none, copiedBytes: Int = 0
     ) {
         self.samples = samples
         self.format = format
@@ -97,6 +103,7 @@ public struct DecodedPicture: Sendable {
         self.isDamaged = isDamaged
         self.isKeyFrame = isKeyFrame
         self.field = field
+        self.copiedBytes = copiedBytes
     }
 }
 
@@ -113,10 +120,21 @@ public protocol DecoderClient: AnyObject, Sendable {
     /// Waits until a moment of the monotonic clock; false when the session is flushed or closed
     /// before.
     func pause(untilNanos deadline: UInt64) -> Bool
+    /// Memory for a picture that goes into no surface as it is: its planes lie apart, see
+    /// ``PictureFormat/planarBytes``. Nil for the codec's own.
+    func ownMemory(for format: PictureFormat) -> Surface?
+    /// The codec has ended outside of any call to it.
+    func decoderEnded(_ error: DecoderError)
+    /// Has `body` called, on any thread, when surfaces that the codec has not been given are taken
+    /// back: what of them is kept for later is of no use any more. True when the codec itself is.
+    func onSurfacesTaken(_ body: @escaping @Sendable (_ isClosing: Bool) -> Void)
 }
 
 extension DecoderClient {
     public func pause(untilNanos deadline: UInt64) -> Bool { true }
+    public func ownMemory(for format: PictureFormat) -> Surface? { nil }
+    public func decoderEnded(_ error: DecoderError) {}
+    public func onSurfacesTaken(_ body: @escaping @Sendable (_ isClosing: Bool) -> Void) {}
 }
 
 public enum SurfaceOffer: Sendable {
@@ -156,14 +174,28 @@ public struct DecoderDescription: Sendable {
     public let make: Make
     /// The same without pictures that wait for their turn: they come out in the order of decoding.
     public let makeUndelayed: Make?
+    /// How another process makes it; nil for one that only this process can.
+    let recipe: DecoderRecipe?
+    /// Whether its codec runs in a process of its own.
+    public internal(set) var isIsolated = false
 
     public init(
         fourcc: V4L2.FourCC, name: String, worksOn: Bool = false, makeUndelayed: Make? = nil,
         make: @escaping Make
     ) {
+        self.init(
+            fourcc: fourcc, name: name, worksOn: worksOn, recipe: nil,
+            makeUndelayed: makeUndelayed, make: make)
+    }
+
+    init(
+        fourcc: V4L2.FourCC, name: String, worksOn: Bool, recipe: DecoderRecipe?,
+        makeUndelayed: Make?, make: @escaping Make
+    ) {
         self.fourcc = fourcc
         self.name = name
         self.worksOn = worksOn
+        self.recipe = recipe
         self.makeUndelayed = makeUndelayed
         self.make = make
     }

@@ -3,6 +3,17 @@
 public import LinuxSystem
 public import VirtioWire
 
+extension Attachment {
+    /// What another process maps to reach the same bytes as ``memory``, which begin where this does:
+    /// open while the attachment stands. nil where no descriptor stands for them, or they may move.
+    public var file: FileRange? {
+        guard !object.isDynamic, object.hooks?.map == nil,
+            case .sharedMemory(let file)? = object.details?.backing
+        else { return nil }
+        return file
+    }
+}
+
 extension ResourceRegistry {
     /// Another descriptor of the file that an object's bytes are, from its first on: for a process
     /// that may have the whole of it. nil where there is none, or the object is not of the exporter

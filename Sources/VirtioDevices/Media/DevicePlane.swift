@@ -54,7 +54,9 @@ final class DevicePlane {
         _ participant: Participant
     ) throws(MediaFault) -> Made {
         guard sizeBytes > 0,
-            let memory = try? SharedMemory(name: "media plane", sizeBytes: Int(sizeBytes))
+            let memory = try? SharedMemory(name: "media plane", sizeBytes: Int(sizeBytes)),
+            // Who is lent it cannot cut it short.
+            (try? memory.seal()) != nil
         else { throw .noMemory }
         let description = ObjectDescription(
             sizeBytes: UInt64(sizeBytes),

@@ -8,6 +8,8 @@ public enum QueueKind: Sendable { case singlePlanar, multiPlanar }
 
 public struct MediaConfiguration: Sendable {
     public var decoders: [DecoderDescription]
+    /// Where they run.
+    public var codecs = CodecPlacement.inProcess
     public var queueKind = QueueKind.singlePlanar
     public var card = "virtio-share decoder"
     /// Says of an object whether reading its memory is slow (uncached, or write-combined): a codec

@@ -46,6 +46,8 @@ public final class MediaDevice: VirtioDevice {
     private var chain = DescriptorChain()
 
     public init(configuration: MediaConfiguration, domain: ResourceRegistry) throws(Errno) {
+        var configuration = configuration
+        configuration.decoders = configuration.decoders.map { $0.placed(configuration.codecs) }
         self.configuration = configuration
         registry = domain
         wake = try EventDescriptor()

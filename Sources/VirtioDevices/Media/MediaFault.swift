@@ -1,3 +1,4 @@
+internal import HostBridge
 internal import ResourceRegistry
 internal import VirtioWire
 internal import Virtqueue
@@ -31,6 +32,17 @@ extension SharedMemoryError {
         case .outOfRange, .overlap, .notMapped: .invalid
         case .unreachable: MediaFault(status: .enodev)
         case .tooMany, .system: .noMemory
+        }
+    }
+}
+
+extension DecoderError {
+    /// Why a session cannot go on.
+    var status: VirtioMedia.Status {
+        switch self {
+        case .unsupportedFormat: .eopnotsupp
+        case .stalled: .etimedout
+        case .badData, .interrupted, .failed: .eio
         }
     }
 }

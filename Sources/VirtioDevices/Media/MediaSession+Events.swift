@@ -42,7 +42,7 @@ extension MediaSession {
                 flags: [.last], to: &backlog)
             if isStopped || cause == .streamEnd { signal(.eos, changes: [], in: &backlog) }
         case .failed(let error):
-            fail(error == .unsupportedFormat ? .eopnotsupp : .eio, in: &backlog)
+            fail(error.status, in: &backlog)
         }
     }
 

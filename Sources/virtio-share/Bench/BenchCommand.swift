@@ -112,10 +112,13 @@ struct BenchCommand: ParsableCommand {
         /// sessions beside one.
         private func measureSessions(_ stream: RecordedStream, _ source: LibAVStream) throws {
             let load = try SessionLoad(decoders: StreamChoice.decoders(threadCount: threads))
+            let isolated = try SessionLoad(
+                decoders: StreamChoice.decoders(threadCount: threads),
+                codecs: .isolated(CodecWorkerOptions()))
             let counts = [1, 4, 16]
             let few = try RecordedStream(stream.once(), repeats: 2)
             var rates: [[Double]] = counts.map { _ in [] }
-            var (alone, plain): ([Double], [Double]) = ([], [])
+            var (alone, apart, plain): ([Double], [Double], [Double]) = ([], [], [])
             var (aloneWork, plainWork): ([Double], [Double]) = ([], [])
             for round in 0...rounds {
                 let began = ProcessorTime.nanos
@@ -123,29 +126,34 @@ struct BenchCommand: ParsableCommand {
                 let between = ProcessorTime.nanos
                 let reference = try plainRate(stream, source)
                 let ended = ProcessorTime.nanos
+                let other = try isolated.rate(stream, sessions: 1)
                 let together = try counts.map { try load.rate(few, sessions: $0) }
                 guard round > 0 else { continue }
                 alone.append(single)
+                apart.append(other)
                 plain.append(reference)
                 aloneWork.append(Double(between &- began))
                 plainWork.append(Double(ended &- between))
                 for index in counts.indices { rates[index].append(together[index]) }
             }
-            let statistics = load.statistics
+            let (statistics, apartStatistics) = (load.statistics, isolated.statistics)
             print("The media device alone, MMAP buffers, frames a second of all sessions:")
             for (count, rates) in zip(counts, rates) {
                 print("  " + Row("\(count) session" + (count == 1 ? "" : "s"), rates).text)
             }
             print(ratio("one session / avcodec alone", alone, plain))
             print(ratio("the same by processor time", plainWork, aloneWork))
+            print(ratio("codec in a process of its own / in this one", apart, alone))
             for (count, many) in zip(counts, rates).dropFirst() {
                 print(ratio("\(count) sessions / one session", many, rates[0]))
             }
-            let copies = statistics.copiedPictures.values.reduce(0, +)
-            print(
-                String(
-                    format: "copies a frame: %.3f",
-                    Double(copies) / Double(max(1, statistics.pictures))))
+            for (name, done) in [("", statistics), (", codec apart", apartStatistics)] {
+                let copies = done.copiedPictures.values.reduce(0, +)
+                print(
+                    String(
+                        format: "copies a frame%@: %.3f", name,
+                        Double(copies) / Double(max(1, done.pictures))))
+            }
         }
 
         private func plainRate(_ stream: RecordedStream, _ source: LibAVStream) throws -> Double {

@@ -15,13 +15,17 @@ final class SessionLoad {
     private let media: MediaDriver
     private let transport: InProcessTransport<MediaDevice>
 
-    init(decoders: [DecoderDescription], guestMemoryBytes: Int = 64 << 20) throws {
+    init(
+        decoders: [DecoderDescription], codecs: CodecPlacement = .inProcess,
+        guestMemoryBytes: Int = 64 << 20
+    ) throws {
         machine = try GuestMachine(memoryBytes: guestMemoryBytes)
         let registry = ResourceRegistry()
         transport = try InProcessTransport(
             name: "virtio-media", memory: machine.memory, queueCount: 2,
             make: {
                 var configuration = MediaConfiguration(decoders: decoders)
+                configuration.codecs = codecs
                 configuration.mmapPlanesMax = 1024
                 configuration.memoryBytesMax = 4 << 30
                 return try MediaDevice(configuration: configuration, domain: registry)

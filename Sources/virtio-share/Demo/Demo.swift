@@ -24,6 +24,7 @@ struct Demo {
     /// What its front-ends do there.
     var habits = FrontEndHabits.all
     var rendering = GPUConfiguration.Rendering.virgl
+    var codecs = CodecPlacement.inProcess
 
     init(
         choice: StreamChoice, folder: OutputFolder, path: SamplingPath, framesMax: Int,
@@ -42,7 +43,7 @@ struct Demo {
             try sockets.map { try SharingMachine($0, habits: habits) }
             ?? SharingMachine(
                 decoders: decoders ?? StreamChoice.decoders(threadCount: threadCount),
-                rendering: rendering)
+                rendering: rendering, codecs: codecs)
         var references = ReferenceQueue(choice.reference)
         let before = system.counters
         let player = try Player(
@@ -64,6 +65,7 @@ struct Demo {
         let uuids = player.uuids
         var report = report(player, layout, system.counters, since: before, worst, uuids)
         report.countsDevices = system.countsDevices
+        if case .isolated = codecs { report.isIsolated = true }
         try player.close()
         try writeSheet(sheet, report)
         folder.removeFrames(from: player.played)

@@ -55,7 +55,7 @@ struct DemoCommand: ParsableCommand {
             "Use the media device that `serve` has at this socket.", valueName: "path"))
     var mediaSocket: String?
 
-    @Flag(help: "Run virglrenderer in a process of its own.")
+    @Flag(help: "Run virglrenderer in a process of its own, and the codec in another.")
     var isolated = false
 
     @Flag(help: "Print one JSON object in place of the table.")
@@ -89,7 +89,10 @@ struct DemoCommand: ParsableCommand {
         if let gpuSocket, let mediaSocket {
             demo.sockets = DeviceSockets(gpu: gpuSocket, media: mediaSocket)
         }
-        if isolated { demo.rendering = .isolated(RendererWorkerOptions()) }
+        if isolated {
+            demo.rendering = .isolated(RendererWorkerOptions())
+            demo.codecs = .isolated(CodecWorkerOptions())
+        }
         let report = try demo.run()
         print(json ? report.json() : report.table())
         if !json {

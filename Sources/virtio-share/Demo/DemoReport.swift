@@ -49,6 +49,8 @@ struct DemoReport: Codable, Equatable {
     /// False when the devices are in another process: decoding times, copies and shared bytes are
     /// not known then, and stand at 0.
     var countsDevices = true
+    /// Whether renderer and codec were in processes of their own.
+    var isIsolated = false
 
     func json() -> String {
         let encoder = JSONEncoder()
@@ -67,6 +69,7 @@ struct DemoReport: Codable, Equatable {
             ("decode", countsDevices ? ms(stageMilliseconds.decode) : Self.notCounted),
             ("protocol", ms(stageMilliseconds.protocolPath)),
         ]
+        if isIsolated { rows.insert(("isolated", Self.isolation), at: 4) }
         if !sharing { rows.append(("upload", ms(stageMilliseconds.upload))) }
         rows += [
             ("draw", ms(stageMilliseconds.draw)), ("read back", ms(stageMilliseconds.readBack)),
@@ -90,6 +93,7 @@ struct DemoReport: Codable, Equatable {
         }.joined(separator: "\n")
     }
 
+    private static let isolation = "virglrenderer and the codec, each in a process of its own"
     private static let notCounted = "not counted: the devices are in another process"
 
     private var copies: String {
@@ -108,6 +112,8 @@ struct DemoReport: Codable, Equatable {
         case .noBuffer: "no buffer of its size was at hand when it was decoded"
         case .bufferLayout: "the object's planes lie otherwise than the codec needs them to"
         case .slowMemory: "reading the object's memory is slow"
+        case .otherProcess:
+            "no descriptor stands for the buffer: the codec's process cannot reach it"
         case nil: reason
         }
     }

@@ -29,10 +29,12 @@ final class SharingMachine {
     /// Whether the devices are in this process, and so can be asked what they did.
     let countsDevices: Bool
 
-    /// - Parameter rendering: where the GPU's renderer runs.
+    /// - Parameters:
+    ///   - rendering: where the GPU's renderer runs.
+    ///   - codecs: where codecs run.
     init(
         decoders: [DecoderDescription], rendering: GPUConfiguration.Rendering = .virgl,
-        guestMemoryBytes: Int = 512 << 20
+        codecs: CodecPlacement = .inProcess, guestMemoryBytes: Int = 512 << 20
     ) throws {
         machine = try GuestMachine(memoryBytes: guestMemoryBytes)
         let registry = self.registry
@@ -46,8 +48,9 @@ final class SharingMachine {
         let mediaTransport = try InProcessTransport(
             name: "virtio-media", memory: machine.memory, queueCount: 2,
             make: {
-                try MediaDevice(
-                    configuration: MediaConfiguration(decoders: decoders), domain: registry)
+                var configuration = MediaConfiguration(decoders: decoders)
+                configuration.codecs = codecs
+                return try MediaDevice(configuration: configuration, domain: registry)
             })
         countsDevices = true
         count = {

@@ -23,10 +23,17 @@ final class Buffers {
     }
 
     /// A new object that the decoder may write, zeroed.
-    func attach(sizeBytes: Int) throws -> Attachment {
+    ///
+    /// - Parameter hasFile: whether another process can map it.
+    func attach(sizeBytes: Int, hasFile: Bool = true) throws -> Attachment {
         let memory = try SharedMemory(name: "buffer", sizeBytes: sizeBytes)
+        let file = FileRange(
+            descriptor: memory.descriptor, offset: 0, sizeBytes: UInt64(sizeBytes))
         let object = try registry.export(
-            by: exporter, sizeBytes: UInt64(sizeBytes), memory: memory.range,
+            ObjectDescription(
+                sizeBytes: UInt64(sizeBytes),
+                backing: hasFile ? .sharedMemory(file) : .hostMemory, memory: memory.range),
+            by: exporter,
             // The closure keeps the memory until then.
             onUnused: { _ in withExtendedLifetime(memory) {} })
         objects.append(object)

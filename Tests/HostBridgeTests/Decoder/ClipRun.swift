@@ -63,6 +63,8 @@
         enum Memory {
             /// An object for each picture.
             case objects
+            /// The same, which no other process can map.
+            case fileless
             /// An object for each plane.
             case planes
             case pages
@@ -103,13 +105,14 @@
 
         init(
             _ fourcc: V4L2.FourCC, memory: Memory, threadCount: Int = 1, extraBuffers: Int = 2,
-            pictureBytesMax: Int = 8 << 20, as captureFourCC: V4L2.FourCC? = nil
+            pictureBytesMax: Int = 8 << 20, as captureFourCC: V4L2.FourCC? = nil,
+            codecs: CodecPlacement = CodecPrograms.placement
         ) throws {
             self.fourcc = memory == .planes ? captureFourCC ?? .yuv420M : captureFourCC
             wake = try EventDescriptor()
             let description = try #require(
                 LibAV.decoders(threadCount: threadCount).first { $0.fourcc == fourcc })
-            session = try DecodeSession(description, wake: wake)
+            session = try DecodeSession(description.placed(codecs), wake: wake)
             self.memory = memory
             self.extraBuffers = extraBuffers
             self.pictureBytesMax = pictureBytesMax
@@ -186,8 +189,11 @@
             self.format = format
             targets = try (0..<count).map { _ in
                 switch memory {
-                case .objects, .planes:
-                    .objects(try format.bufferSizes.map { try buffers.attach(sizeBytes: $0) })
+                case .objects, .planes, .fileless:
+                    .objects(
+                        try format.bufferSizes.map {
+                            try buffers.attach(sizeBytes: $0, hasFile: memory != .fileless)
+                        })
                 case .pages:
                     .pages(try SharedMemory(name: "pages", sizeBytes: format.sizeBytes))
                 }

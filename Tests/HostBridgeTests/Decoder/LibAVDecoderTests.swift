@@ -160,7 +160,9 @@
             let run = try ClipRun(fourcc, memory: .objects)
             #expect(try run.play(units))
             #expect(run.layouts.map(\.fourcc) == [.p010])
-            #expect(run.statistics.copiedBytes == 24 * 176 * 144 * 3)
+            // Out of a worker come the pictures that its codec keeps to itself by one copy more.
+            let copies = CodecPrograms.isIsolated && file == "av1-10bit.mkv" ? 2 : 1
+            #expect(run.statistics.copiedBytes == UInt64(copies * 24 * 176 * 144 * 3))
         }
 
         @Test("a damaged stream to its end, and flags what it knows to be damaged")

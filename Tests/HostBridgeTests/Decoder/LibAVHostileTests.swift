@@ -50,22 +50,62 @@
             }
         }
 
-        /// `MEDIA_MUTATIONS=10000` makes as many, over all files.
-        private static let mutations =
-            ProcessInfo.processInfo.environment["MEDIA_MUTATIONS"].flatMap { Int($0) } ?? 72
-
-        @Test("bytes flipped, cut out, doubled and moved at random", arguments: files)
-        func mutated(file: String) throws {
+        /// Of a clip's first units as many mutations, the same ones on every run.
+        private func forMutations(
+            of file: String, _ range: Range<Int>,
+            _ body: (V4L2.FourCC, [CodedUnit], Int) throws -> Void
+        ) throws {
             let (fourcc, units) = try Clip(file: file).units()
-            var random = SeededBytes(seed: 0x5eed_0001)
-            for round in 0..<(Self.mutations + Self.files.count - 1) / Self.files.count {
+            for round in range {
+                var random = SeededBytes(seed: 0x5eed_0001 &+ UInt64(round) << 32)
                 let damaged = units.prefix(24).map { unit in
                     CodedUnit(
                         bytes: Self.mutated(unit.bytes, round, using: &random), token: unit.token)
                 }
-                try expectEnd(
-                    of: damaged, fourcc, threadCount: 1 + round % 2, "round \(round)")
+                try body(fourcc, damaged, round)
             }
+        }
+
+        @Test("bytes flipped, cut out, doubled and moved at random", arguments: files)
+        func mutated(file: String) throws {
+            try forMutations(of: file, 0..<8) { fourcc, units, round in
+                try expectEnd(of: units, fourcc, threadCount: 1 + round % 2, "round \(round)")
+            }
+        }
+
+        /// `MEDIA_MUTATIONS=10000` makes as many, over all files.
+        private static let mutations =
+            ProcessInfo.processInfo.environment["MEDIA_MUTATIONS"].flatMap { Int($0) } ?? 270
+
+        @Test(
+            "such bytes in workers: each costs no more than its own session, and nothing is left")
+        func mutatedInWorkers() throws {
+            let rounds = (Self.mutations + Self.files.count - 1) / Self.files.count
+            var (descriptors, resident, deaths): ([Int], [Int], Int) = ([], [], 0)
+            for round in 0..<rounds {
+                for file in Self.files {
+                    try forMutations(of: file, round..<(round + 1)) { fourcc, units, round in
+                        let run = try ClipRun(
+                            fourcc, memory: .objects, threadCount: 1 + round % 2,
+                            codecs: .isolated(CodecPrograms.worker))
+                        #expect(try run.play(units, withinMillis: 60_000), "\(file), \(round)")
+                        if run.failure == .failed || run.failure == .stalled {
+                            deaths += 1
+                        } else if run.failure == nil, !run.isTooLarge {
+                            #expect(run.consumed == units.map(\.token), "\(file), \(round)")
+                        }
+                        run.close()
+                        #expect(run.buffers.registry.counters.leases == 0, "\(file), \(round)")
+                    }
+                }
+                descriptors.append(try descriptorCount())
+                resident.append(try residentBytes())
+            }
+            print("\(rounds * Self.files.count) mutations in workers, of which \(deaths) died")
+            // Other tests open and close meanwhile: the fewest of each half.
+            let half = descriptors.count / 2
+            #expect(descriptors.suffix(half).min()! <= descriptors.prefix(half).min()! + 8)
+            #expect(resident.suffix(half).min()! <= resident.prefix(half).max()! + 64 << 20)
         }
 
         private static func mutated(

@@ -49,16 +49,19 @@
             var statistics = DecodeStatistics()
         }
 
-        private func play(_ file: String, as fourcc: V4L2.FourCC? = nil) throws -> Played {
+        private func play(
+            _ file: String, as fourcc: V4L2.FourCC? = nil, isIsolated: Bool = false
+        ) throws -> Played {
             let stream = try LibAVStream(path: Self.folder.appendingPathComponent(file).path)
             let machine = try GuestMachine(memoryBytes: 32 << 20)
             let registry = ResourceRegistry()
             let transport = try InProcessTransport(
                 name: "virtio-media", memory: machine.memory, queueCount: 2,
                 make: {
-                    try MediaDevice(
-                        configuration: MediaConfiguration(
-                            decoders: LibAV.decoders(threadCount: 1)), domain: registry)
+                    var configuration = MediaConfiguration(
+                        decoders: LibAV.decoders(threadCount: 1))
+                    if isIsolated { configuration.codecs = .isolated(MediaMachine.worker) }
+                    return try MediaDevice(configuration: configuration, domain: registry)
                 })
             let media = try MediaDriver(transport, machine: machine)
             let decoder = try V4L2Decoder(
@@ -170,9 +173,10 @@
 
         @Test(
             "every picture of every clip, in order, with the time stamp that it was fed with",
-            arguments: clips)
-        func pictures(file: String, isDirect: Bool) throws {
-            let played = try play(file)
+            arguments: clips, [false, true])
+        func pictures(clip: (file: String, isDirect: Bool), isIsolated: Bool) throws {
+            let (file, isDirect) = clip
+            let played = try play(file, isIsolated: isIsolated)
             let right = try digests(of: file)
             #expect(played.digests.count == right.count)
             #expect(zip(played.digests, right).allSatisfy { $0 == $1 })
@@ -188,9 +192,9 @@
 
         @Test(
             "pictures in NV12 by one copy each",
-            arguments: ["h264-crop.mp4", "vp9-odd.webm", "av1.mkv"])
-        func interleaved(file: String) throws {
-            let played = try play(file, as: .nv12)
+            arguments: ["h264-crop.mp4", "vp9-odd.webm", "av1.mkv"], [false, true])
+        func interleaved(file: String, isIsolated: Bool) throws {
+            let played = try play(file, as: .nv12, isIsolated: isIsolated)
             #expect(played.digests == (try digests(of: file)))
             #expect(
                 played.statistics.copiedPictures.values.reduce(0, +) == played.statistics.pictures)

@@ -1,6 +1,7 @@
 // A media device and the driver of its queues on one thread: what the driver writes are bytes in
 // guest memory. The codecs run on threads of their own; what they did is taken by step().
 
+import Foundation
 import HostBridge
 import LinuxSystem
 import ResourceRegistry
@@ -65,6 +66,7 @@ final class MediaMachine {
         eventQueue = try DriverQueue(Self.eventLayout, memory: memory)
         var configuration = MediaConfiguration(decoders: decoders)
         configuration.sessionsMax = sessionsMax
+        configuration.codecs = Self.codecs
         configure(&configuration)
         device = try MediaDevice(configuration: configuration, domain: registry)
         region = LocalMemoryRegion(device.sharedMemoryWindows[0])
@@ -77,6 +79,19 @@ final class MediaMachine {
     }
 
     deinit { host.write(status: []) }
+
+    /// `VIRTIO_SHARE_CODECS=isolated` has codecs in processes of their own.
+    static let codecs: CodecPlacement =
+        ProcessInfo.processInfo.environment["VIRTIO_SHARE_CODECS"] == "isolated"
+        ? .isolated(worker) : .inProcess
+
+    static var worker: CodecWorkerOptions {
+        var options = CodecWorkerOptions(executable: GPUMachine.workerProgram)
+        // A busy machine is not a stalled worker.
+        options.unitNanos = 20_000_000_000
+        options.startNanos = 60_000_000_000
+        return options
+    }
 
     private static let commandLayout = QueueLayout(
         size: 128, descriptorTable: GuestAddress(start), availRing: GuestAddress(start + 0x1000),
@@ -255,8 +270,12 @@ final class MediaMachine {
     /// A new object of the domain's; the bytes stay mapped while it or an attachment lives.
     func export(sizeBytes: Int) throws -> (object: SharedObject, memory: SharedMemory) {
         let memory = try SharedMemory(name: "object", sizeBytes: sizeBytes)
+        let file = FileRange(
+            descriptor: memory.descriptor, offset: 0, sizeBytes: UInt64(sizeBytes))
         let object = try registry.export(
-            by: exporter, sizeBytes: UInt64(sizeBytes), memory: memory.range,
+            ObjectDescription(
+                sizeBytes: UInt64(sizeBytes), backing: .sharedMemory(file), memory: memory.range),
+            by: exporter,
             onUnused: { _ in withExtendedLifetime(memory) {} })
         return (object, memory)
     }

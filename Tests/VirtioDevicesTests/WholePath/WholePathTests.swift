@@ -38,6 +38,18 @@ extension WithRenderer {
             #expect(shown.uuids.isEmpty == (path == .pages))
         }
 
+        @Test("by one copy, and says why, where a codec's process cannot reach the buffers")
+        func codecElsewhere() throws {
+            let system = try SharingMachine(
+                decoders: [SimulatedDecoder.description], codecs: .isolated(MediaMachine.worker))
+            let shown = try Screening(
+                system, .simulated(width: 64, height: 48, count: 6), path: .buffer)
+            #expect(shown.frames == 6)
+            #expect(shown.worst <= 2)
+            #expect(shown.decoded.copiedPictures == [.otherProcess: 6])
+            #expect(shown.decoded.copiedBytes == UInt64(6 * Self.samples(64, 48)))
+        }
+
         @Test(
             "pictures of a new size, none of which is copied",
             arguments: [SamplingPath.buffer, .texture])
