@@ -184,8 +184,10 @@ struct FrontEndObjectTests {
         #expect(
             try liar.answer(0, [memory.descriptor, event.descriptor]) { try seeker.find(name) }
                 == nil)
-        let attachment = try seeker.attach(name)
-        attachment.detach()
+        do {
+            let attachment = try seeker.attach(name)
+            attachment.detach()
+        }
         #expect(seeker.domain.counters.objects == 0)
         #expect(try Held.descriptors(named: "handed out") == before)
     }

@@ -20,7 +20,8 @@ final class FrontEndObjects: ForeignObjects {
     private var adopted: [Adopted] = []
 
     private struct Adopted {
-        let object: SharedObject
+        /// The domain's, as long as it has its name; its memory goes with its last user.
+        weak var object: SharedObject?
         let users: Monitor<Int>
     }
 
@@ -103,7 +104,7 @@ final class FrontEndObjects: ForeignObjects {
     /// What was found and then could not be used has its name still.
     private func forgetUnused() {
         for one in adopted where one.users.withLock({ $0 == 0 }) {
-            try? domain.remove(one.object, by: exporter)
+            if let object = one.object { try? domain.remove(object, by: exporter) }
         }
         adopted.removeAll { one in one.users.withLock { $0 == 0 } }
     }
