@@ -192,7 +192,10 @@ fuzz: setup
 GPU_COMMANDS ?= 100000
 hostile: setup
 	swift build --build-tests $(TRAITS)
-	GPU_COMMANDS=$(GPU_COMMANDS) swift test --skip-build $(TRAITS) --filter 'GPUHostile'
+	GPU_COMMANDS=$(GPU_COMMANDS) swift test --skip-build $(TRAITS) --filter GPUHostileTests
+	GPU_COMMANDS=$(GPU_COMMANDS) swift test --skip-build $(TRAITS) --filter GPUHostile3D
+	VIRTIO_SHARE_RENDERER=isolated GPU_COMMANDS=$(GPU_COMMANDS) \
+		swift test --skip-build $(TRAITS) --filter GPUHostile3D
 
 ## A VMM prototype that links the libraries
 example: setup

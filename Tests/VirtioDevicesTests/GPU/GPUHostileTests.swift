@@ -9,7 +9,8 @@ import VirtioDevices
 import VirtioWire
 import Virtqueue
 
-@Suite("The GPU device against a hostile guest")
+// One by one: a long run looks at this process's memory.
+@Suite("The GPU device against a hostile guest", .serialized)
 struct GPUHostileTests {
     private struct Guest {
         var random: SeededGenerator
