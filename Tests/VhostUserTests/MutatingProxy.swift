@@ -57,7 +57,7 @@ final class MutatingProxy {
         private var kept: [FileDescriptor] = []
         private var offered: UInt64 = 0
         private var held: (UInt32, [UInt8])?
-        private var lastPayload: [UInt8] = []
+        private var hasHeld = false
 
         init(front: MessageChannel, back: MessageChannel, fault: SocketFault?) {
             self.front = front
@@ -95,7 +95,6 @@ final class MutatingProxy {
             let files = take()
             front.finish()
             seen[header.request, default: 0] += 1
-            lastPayload = payload
             let number = VhostUser.FrontEndRequest(header.request)
             defer {
                 if fault == .keepsDescriptors || fault == .keepsFirstChannel {
@@ -198,6 +197,7 @@ final class MutatingProxy {
                 for at in stride(from: 8, to: payload.count, by: 32) {
                     payload.replaceSubrange(at + 16..<at + 24, with: payload[at..<at + 8])
                 }
+            case (.movesShmem, .setProtocolFeatures) where payload.count == 8: payload[2] |= 0x40
             case (.readsConfigAtZero, .getConfig) where payload.count >= 12:
                 payload.replaceSubrange(0..<4, with: [0, 0, 0, 0])
             default: break
@@ -220,7 +220,8 @@ final class MutatingProxy {
             case .answersAnotherNumber where number == .getQueueNum: request += 1
             case .saysYes where !isOwn: payload = Self.zero
             case .saysNo where !isOwn: payload = Self.one
-            case .changesFeatures where number == .getFeatures && times > 1: payload[0] ^= 1
+            case .changesFeatures where number == .getFeatures:
+                payload[0] ^= UInt8(times & 1)
             case .hidesVersion1 where number == .getFeatures: payload[4] &= 0xfe
             case .offersUnserved where number == .getShmemConfig: payload.removeLast(8)
             case .movesShmem where number == .getProtocolFeatures:
@@ -233,9 +234,9 @@ final class MutatingProxy {
             case .forgetsBase where number == .getVringBase: payload[4] = 0
             case .cutsConfig where number == .getConfig && payload.count > 4: payload.removeLast(4)
             case .countsNoRegions where number == .getShmemConfig: payload[0] = 0
-            case .reordersReplies where number == .getFeatures && times == 1 && held == nil:
+            case .reordersReplies where number == .getFeatures && !hasHeld:
                 // Held back until the reply behind it is here, where there is one at once.
-                held = (request, payload)
+                (held, hasHeld) = ((request, payload), true)
                 return
             default: break
             }

@@ -18,14 +18,55 @@ struct ProxyHand: Sendable {
     var ownAnswer: [UInt8] = []
 }
 
-/// The driver's end: rings of its own towards the device, in the same guest memory.
-final class ProxyTransport: VirtioTransport, @unchecked Sendable {
-    private let device: any VirtioTransport
+/// The driver's end of a device behind a hand.
+final class ProxyTransport: VirtioTransport {
+    private let relay: ProxyRelay
+    private let end: EventDescriptor
+    private let thread: WorkerThread
+
+    init(_ device: any VirtioTransport, machine: GuestMachine, hand: ProxyHand) throws {
+        let relay = try ProxyRelay(device, machine: machine, hand: hand)
+        let (inner, end) = (device.interrupt, try EventDescriptor())
+        (self.relay, self.end) = (relay, end)
+        thread = try WorkerThread(name: "proxy") {
+            while !end.take() {
+                if inner.wait(timeoutMillis: 20) { relay.pump() }
+            }
+        }
+    }
+
+    deinit {
+        end.signal()
+        thread.join()
+    }
+
+    var deviceID: UInt32 { relay.device.deviceID }
+    /// Split rings alone: there is enough to go wrong.
+    var deviceFeatures: UInt64 {
+        relay.device.deviceFeatures & ~TransportFeatures.rings.rawValue
+    }
+    var interrupt: EventDescriptor { relay.interrupt }
+    var status: DeviceStatus { relay.device.status }
+    func acceptFeatures(_ features: UInt64) { relay.device.acceptFeatures(features) }
+    func readConfig(offset: Int, count: Int) -> [UInt8] {
+        relay.device.readConfig(offset: offset, count: count)
+    }
+    func writeConfig(offset: Int, bytes: [UInt8]) {
+        relay.device.writeConfig(offset: offset, bytes: bytes)
+    }
+    func queueSizeMax(_ index: Int) -> UInt16 { relay.device.queueSizeMax(index) }
+    func sharedMemory(_ id: UInt8) -> LocalMemoryRegion? { relay.device.sharedMemory(id) }
+    func setQueue(_ index: Int, layout: QueueLayout) { relay.setQueue(index, layout: layout) }
+    func writeStatus(_ status: DeviceStatus) { relay.writeStatus(status) }
+    func notify(queue index: Int) { relay.pump() }
+}
+
+/// Rings of its own towards the device, in the same guest memory. Any thread may call.
+private final class ProxyRelay: @unchecked Sendable {
+    let device: any VirtioTransport
     private let machine: GuestMachine
     private let hand: ProxyHand
     private let lock = Lock()
-    private let end: EventDescriptor
-    private var thread: WorkerThread?
     let interrupt: EventDescriptor
 
     /// Owned by whoever holds the lock.
@@ -50,7 +91,7 @@ final class ProxyTransport: VirtioTransport, @unchecked Sendable {
         self.device = device
         self.machine = machine
         self.hand = hand
-        (interrupt, end) = (try EventDescriptor(), try EventDescriptor())
+        interrupt = try EventDescriptor()
         // The guest's allocator is the guest's thread's: everything is taken here.
         for _ in 0..<Self.slots { arena.append(try machine.allocate(Self.slotBytes)) }
         for index in 0..<2 {
@@ -59,18 +100,6 @@ final class ProxyTransport: VirtioTransport, @unchecked Sendable {
                 try machine.allocate(16 << 10),
             ]
         }
-        let (inner, ended) = (device.interrupt, end)
-        thread = try WorkerThread(name: "proxy") { [weak self] in
-            while !ended.take() {
-                guard inner.wait(timeoutMillis: 20) else { continue }
-                self?.pump()
-            }
-        }
-    }
-
-    deinit {
-        end.signal()
-        thread?.join()
     }
 
     private func locked<R>(_ body: () -> R) -> R {
@@ -79,31 +108,13 @@ final class ProxyTransport: VirtioTransport, @unchecked Sendable {
         return body()
     }
 
-    // MARK: Registers
-
-    var deviceID: UInt32 { device.deviceID }
-    /// Split rings alone: there is enough to go wrong.
-    var deviceFeatures: UInt64 {
-        device.deviceFeatures & ~TransportFeatures.rings.rawValue
-    }
-    func acceptFeatures(_ features: UInt64) { device.acceptFeatures(features) }
-    var status: DeviceStatus { device.status }
-    func readConfig(offset: Int, count: Int) -> [UInt8] {
-        device.readConfig(offset: offset, count: count)
-    }
-    func writeConfig(offset: Int, bytes: [UInt8]) {
-        device.writeConfig(offset: offset, bytes: bytes)
-    }
-    func queueSizeMax(_ index: Int) -> UInt16 { device.queueSizeMax(index) }
-    func sharedMemory(_ id: UInt8) -> LocalMemoryRegion? { device.sharedMemory(id) }
     func setQueue(_ index: Int, layout: QueueLayout) { locked { layouts[index] = layout } }
 
     func writeStatus(_ status: DeviceStatus) {
-        locked {
-            if status.isEmpty { forget() }
-            if status.contains(.driverOK), fronts.isEmpty { makeQueues() }
-        }
+        locked { if status.contains(.driverOK), fronts.isEmpty { makeQueues() } }
         device.writeStatus(status)
+        // From here on the device touches none of it.
+        if status.isEmpty { locked { forget() } }
     }
 
     private func forget() {
@@ -126,11 +137,9 @@ final class ProxyTransport: VirtioTransport, @unchecked Sendable {
         }
     }
 
-    func notify(queue index: Int) { pump() }
-
     // MARK: Chains
 
-    private func pump() {
+    func pump() {
         locked {
             var isTold = false
             for (index, front) in fronts {

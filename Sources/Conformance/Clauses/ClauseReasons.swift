@@ -5,7 +5,7 @@ enum ClauseReasons {
     static let seenBy: [String: [String]] = [
         "VQ-O-004": ["hostile/ring/length-huge"],
         "VQ-O-005": ["hostile/ring/table-huge", "hostile/ring/table-odd-length"],
-        "GPU-R-012": ["gpu/capset/GPU-I-005"], "GPU-I-040": ["gpu/config/GPU-D-003"],
+        "GPU-R-012": ["gpu/config/GPU-I-005"], "GPU-I-040": ["gpu/config/GPU-D-003"],
         "MED-O-001": ["hostile/media/unknown-commands"], "MED-O-002": ["hostile/media/sessions"],
         "MED-O-003": ["hostile/media/counts"], "MED-R-002": ["hostile/media/truncated"],
         "CAP-5": ["sharing/capabilities/CAP-1"], "SYNC-1": ["sharing/lifetime/pages/LIFE-1"],
