@@ -11,8 +11,8 @@ SOURCES := Package.swift Sources Tests Examples/EmbeddedVMM/Package.swift Exampl
 	Tools/SpecGenerator/Library Tools/SpecGenerator/Program Tools/SpecGenerator/Tests
 
 .PHONY: demo test check build generate tables vectors check-vectors clauses bench bench-registry hot-registry \
-	sharing sanitize-registry isolated media sanitize-media bench-queue bench-wire hot-path stress fuzz \
-	example plain lint setup clean
+	sharing sanitize-registry isolated media sanitize-media bench-queue bench-wire hot-path stress fuzz hostile \
+	guest-test bench-backend soak example plain lint setup clean
 
 ## Decode the clip that ships with the project and show what the GPU sampled: demo-output/
 demo: build
@@ -21,6 +21,7 @@ demo: build
 ## All tests: with the traits, the example, and a build without any trait
 test: setup
 	@scripts/setup.sh tshark || echo "setup: without tshark the dissectors are not tried"
+	@scripts/setup.sh virgl-server || echo "setup: without virgl-server no other renderer is compared with"
 	swift build --build-tests $(TRAITS)
 	swift test --skip-build $(TRAITS)
 	$(MAKE) tables
@@ -59,6 +60,7 @@ check-vectors:
 
 ## A real Linux kernel as the guest (User-Mode Linux, built once, then cached) under `serve gpu`:
 ## what its driver makes of the device, a stress, and kmscube's picture in guest-output/
+GUEST_OUTPUT ?= guest-output
 guest-test: setup
 	@scripts/setup.sh gcc libc6-dev
 	@scripts/setup.sh kmscube || echo "guest-test: without kmscube its picture is not tried"
@@ -71,10 +73,12 @@ check: test lint hot-path
 build: setup
 	swift build -c release --product virtio-share $(TRAITS)
 
-## Ratios, measured in one run
+## Ratios of every layer, each measured in one run
 bench: build
 	$(PROGRAM) bench
 	$(MAKE) bench-wire
+	$(MAKE) bench-queue
+	$(MAKE) bench-registry
 	$(MAKE) bench-backend
 
 ## The GPU's back-end beside QEMU's own, through the same front-end
@@ -186,6 +190,12 @@ fuzz: setup
 		$(FUZZ_WIRE)/$$name -max_len=16405 -use_value_profile=1 -max_total_time=$(FUZZ_SECONDS) \
 			-print_final_stats=1 -artifact_prefix=Fuzz/Wire/Crashes/$$name/ || exit 1; \
 	done
+
+## 100,000 random commands at the GPU device, of 2D and of 3D, with its memory flat
+GPU_COMMANDS ?= 100000
+hostile: setup
+	swift build --build-tests $(TRAITS)
+	GPU_COMMANDS=$(GPU_COMMANDS) swift test --skip-build $(TRAITS) --filter 'GPUHostile'
 
 ## A VMM prototype that links the libraries
 example: setup

@@ -106,6 +106,7 @@ let package = Package(
                 "HostBridge", "RendererWorker", "VirtioDevices", "VhostUser", "GuestDriver",
                 "Conformance", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["Resources/README.md"], resources: [.copy("Resources/demo.mp4")],
             swiftSettings: settings),

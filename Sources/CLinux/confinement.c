@@ -154,20 +154,9 @@ static void allow_bits(
     answer(program, REFUSED);
 }
 
-// Whoever starts programs, or none but threads.
-static void add_spawning(struct program *program, int spawns)
+// Threads, and no processes.
+static void add_threads(struct program *program)
 {
-    if (spawns) {
-        static const int calls[] = {
-            __NR_clone, __NR_clone3, __NR_execve, __NR_wait4, __NR_waitid, __NR_setsid,
-            __NR_setpgid, __NR_pidfd_open, __NR_pidfd_send_signal,
-#ifdef __NR_vfork
-            __NR_vfork, __NR_fork,
-#endif
-        };
-        for (unsigned i = 0; i < sizeof calls / sizeof *calls; i++) allow(program, calls[i]);
-        return;
-    }
     allow_bits(program, __NR_clone, 0, CLONE_THREAD, 1);
     // Its flags lie in memory, where no filter sees them: the C library takes the other one.
     on(program, __NR_clone3, 1);
@@ -209,7 +198,7 @@ static const int everyone[] = {
 #endif
 };
 
-int cl_sandbox_calls(int spawns, int connects)
+int cl_sandbox_calls(int connects)
 {
 #ifndef ARCHITECTURE
     errno = ENOSYS;
@@ -221,7 +210,7 @@ int cl_sandbox_calls(int spawns, int connects)
     answer(&program, SECCOMP_RET_KILL_PROCESS);
     add(&program, BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr), 0, 0);
     for (unsigned i = 0; i < sizeof everyone / sizeof *everyone; i++) allow(&program, everyone[i]);
-    add_spawning(&program, spawns);
+    add_threads(&program);
     // Files are opened that exist; none is made.
     allow_bits(&program, __NR_openat, 2, O_CREAT | (O_TMPFILE & ~O_DIRECTORY), 0);
 #ifdef __NR_open
@@ -230,8 +219,7 @@ int cl_sandbox_calls(int spawns, int connects)
     // Limits are read; signals go to ourselves; threads have names.
     allow_with(&program, __NR_prlimit64, 2, 0);
     allow_with(&program, __NR_tgkill, 0, (uint32_t)getpid());
-    if (spawns) allow(&program, __NR_kill);
-    else allow_with(&program, __NR_kill, 0, (uint32_t)getpid());
+    allow_with(&program, __NR_kill, 0, (uint32_t)getpid());
     on(&program, __NR_prctl, 5);
     load_argument(&program, 0);
     add(&program, BPF_JMP | BPF_JEQ | BPF_K, PR_SET_NAME, 1, 0);

@@ -9,6 +9,7 @@
 #include <spawn.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -112,6 +113,14 @@ pid_t cl_worker_spawn(
         return -1;
     }
     return pid;
+}
+
+int cl_worker_begin(void) {
+    struct sigaction ignored = {.sa_handler = SIG_IGN};
+    static const int meant[] = {SIGINT, SIGTERM, SIGHUP};
+    for (unsigned i = 0; i < sizeof meant / sizeof *meant; i++) sigaction(meant[i], &ignored, NULL);
+    prctl(PR_SET_NAME, "gpu worker");
+    return prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
 void cl_worker_kill(int pidfd) { syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0); }

@@ -217,3 +217,21 @@ int cl_file_size(int fd, uint64_t *size, int *regular) {
     *size = (uint64_t)found.st_size;
     return 0;
 }
+
+int cl_is_memory_file(int fd, int *sealed) {
+    int seals = fcntl(fd, F_GET_SEALS);
+    *sealed = seals >= 0 && (seals & F_SEAL_SHRINK) != 0;
+    return seals >= 0;
+}
+
+int cl_peer_is_same_user(int fd) {
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == geteuid();
+}
+
+int cl_is_private_folder(const char *path) {
+    struct stat status;
+    return lstat(path, &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == geteuid()
+        && (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+}

@@ -60,85 +60,66 @@ package final class PacketSocket: Sendable {
     package var hasEnded: Bool { cl_worker_has_ended(descriptor.rawValue) != 0 }
 }
 
-/// A child of this process. Somebody has to ``reap()`` it.
+/// A process that this one has started, or has had started. Somebody has to ``reap()`` it.
 package final class ChildProcess: Sendable {
     package let id: Int32
     /// Readable when it has ended.
     package let end: FileDescriptor
+    /// Who has started it, and under which number; nil for this process itself.
+    private let launched: (by: ProcessLauncher, number: UInt32)?
 
-    /// Starts `executable` with `socket` as its descriptor 3, and no other but the standard three.
-    package init(
-        executable: String, arguments: [String], environment: [String], socket: FileDescriptor
-    ) throws(Errno) {
+    /// Starts a program with `socket` as its descriptor 3, and no other but the standard three.
+    package init(_ program: ChildProgram, socket: FileDescriptor) throws(Errno) {
         var end: Int32 = -1
-        let id = unsafe Self.withCStrings([executable] + arguments) { arguments in
-            unsafe Self.withCStrings(environment) { environment in
-                unsafe cl_worker_spawn(
-                    executable, arguments, environment, socket.rawValue, &end)
-            }
+        let id = unsafe program.withCStrings { path, arguments, environment in
+            unsafe cl_worker_spawn(path, arguments, environment, socket.rawValue, &end)
         }
         guard id > 0 else { throw Errno.current }
         self.id = id
         self.end = FileDescriptor(rawValue: end)
+        launched = nil
+    }
+
+    /// Has the launcher start its program.
+    package init(by launcher: ProcessLauncher, socket: FileDescriptor) throws(Errno) {
+        let started = try launcher.start(socket: socket)
+        id = started.id
+        end = started.end
+        launched = (launcher, started.number)
     }
 
     deinit { try? end.close() }
 
-    private static func withCStrings<R>(
-        _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> R
-    ) -> R {
-        var pointers: [UnsafeMutablePointer<CChar>?] = unsafe strings.map { unsafe strdup($0) }
-        unsafe pointers.append(nil)
-        defer { for index in 0...strings.count { unsafe free(pointers[index]) } }
-        return unsafe pointers.withUnsafeBufferPointer { buffer in
-            guard let base = buffer.baseAddress else {
-                preconditionFailure("a list of strings ends with nil")
-            }
-            return unsafe body(base)
-        }
+    package func kill() {
+        guard let launched else { return cl_worker_kill(end.rawValue) }
+        launched.by.kill(launched.number)
     }
 
-    package func kill() { cl_worker_kill(end.rawValue) }
-
     /// Waits until it has ended, once.
-    package func reap() -> Int32 {
+    package func reap() {
+        guard launched == nil else {
+            // Its launcher reaps it; this one knows that it has ended.
+            while !end.waitUntilReadable(timeoutMillis: -1) {}
+            return
+        }
         var status: Int32 = 0
         unsafe cl_worker_reap(id, &status)
-        return status
     }
 
     /// Limits its address space.
     package func limitMemory(_ bytes: UInt64) throws(Errno) {
+        if let launched { return try launched.by.limitMemory(launched.number, bytes) }
         guard cl_worker_limit_memory(id, bytes) == 0 else { throw Errno.current }
-    }
-
-    /// This program's own file.
-    package static var thisProgram: String {
-        var bytes = [CChar](repeating: 0, count: 4096)
-        let count = unsafe bytes.withUnsafeMutableBufferPointer { bytes in
-            unsafe bytes.baseAddress.map { unsafe readlink("/proc/self/exe", $0, bytes.count - 1) }
-                ?? 0
-        }
-        return String(
-            decoding: bytes.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    /// The variables of this process whose names begin with one of `prefixes`.
-    package static func environment(_ prefixes: [String]) -> [String] {
-        var kept: [String] = []
-        // SAFETY: a list that ends with nil; a program that changes it meanwhile does so at its risk.
-        var at = unsafe environ
-        while let entry = unsafe at.pointee {
-            let text = unsafe String(cString: entry)
-            if prefixes.contains(where: { text.hasPrefix($0) }) { kept.append(text) }
-            unsafe at += 1
-        }
-        return kept
     }
 }
 
 /// What a child does for itself.
 package enum ChildSelf {
+    /// To be called first: from here on it ends with the thread that has started it.
+    package static func begin() throws(Errno) {
+        guard cl_worker_begin() == 0 else { throw Errno.current }
+    }
+
     /// Gives up everything but what a renderer needs. [cl_sandbox_enter]
     package static func enterSandbox() throws(Errno) {
         let error = cl_sandbox_enter()

@@ -19,13 +19,9 @@ public enum Sandbox {
     /// Leaves the system calls that a device's process makes while it serves: no program is started,
     /// no file made, no socket opened, no other process touched. For all threads.
     ///
-    /// - Parameters:
-    ///   - canSpawn: programs can be started all the same, without privileges.
-    ///   - canConnect: Unix sockets can be connected.
-    public static func restrictCalls(canSpawn: Bool, canConnect: Bool) throws(Errno) {
-        guard cl_sandbox_calls(canSpawn ? 1 : 0, canConnect ? 1 : 0) == 0 else {
-            throw Errno.current
-        }
+    /// - Parameter canConnect: Unix sockets can be connected.
+    public static func restrictCalls(canConnect: Bool) throws(Errno) {
+        guard cl_sandbox_calls(canConnect ? 1 : 0) == 0 else { throw Errno.current }
     }
 
     /// No core files, which would hold a guest's memory, and a bound on descriptors.

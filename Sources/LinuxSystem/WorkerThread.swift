@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Glibc
 public import SystemPackage
 
 /// A named thread that runs one body; the owner joins it.
@@ -30,6 +31,9 @@ public import SystemPackage
         }
         unsafe handle = thread
     }
+
+    /// What tells the calling thread from all others that run.
+    public static var current: UInt64 { UInt64(pthread_self()) }
 
     /// Waits for the body to end. Once only, and never from the thread itself.
     public func join() { unsafe cl_thread_join(handle) }

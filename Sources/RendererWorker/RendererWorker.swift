@@ -14,6 +14,10 @@ public enum RendererWorker {
     /// - Parameter descriptor: the socket that the worker was started with.
     public static func main(descriptor: Int32 = 3) -> Int32 {
         let socket = PacketSocket(FileDescriptor(rawValue: descriptor))
+        // Who has started it may have ended before.
+        guard (try? ChildSelf.begin()) != nil, !socket.hasEnded else {
+            return WorkerExit.done.rawValue
+        }
         guard let (bytes, descriptors) = try? socket.receive(), bytes == WorkerHello.bytes,
             descriptors.count == WorkerHello.descriptorCount,
             let mapping = try? FileMapping(

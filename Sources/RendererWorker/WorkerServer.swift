@@ -15,6 +15,8 @@ struct WorkerServer: ~Copyable {
     private var words: [UInt32] = []
     private var buffer = WireBuffer(capacity: ChannelLayout.messageBytesMax)
     private var regions: [UInt32: FileMapping] = [:]
+    /// Those whose files could not be mapped: whoever made them has sealed them meanwhile, say.
+    private var missing: Set<UInt32> = []
     /// The lists that the library has borrowed.
     private var backings: [ResourceID: BackingList] = [:]
     /// Where memfds have taken the place of buffers' own pages.
@@ -164,7 +166,9 @@ struct WorkerServer: ~Copyable {
                 sizeBytes: bytes.u64(at: 8), handle: ResourceID(bytes.u32(at: 16)))
         case .unref: unref(ResourceID(bytes.u32(at: 0)), isBacked: bytes.u32(at: 4) != 0)
         case .addRegion: try addRegion(bytes)
-        case .removeRegion: regions[bytes.u32(at: 0)] = nil
+        case .removeRegion:
+            regions[bytes.u32(at: 0)] = nil
+            missing.remove(bytes.u32(at: 0))
         case .attachBacking: error = try attachBacking(bytes)
         case .detachBacking: detachBacking(ResourceID(bytes.u32(at: 0)))
         case .transfer: error = try transfer(bytes)
@@ -231,15 +235,17 @@ struct WorkerServer: ~Copyable {
         let file = try receiveDescriptor()
         defer { try? file.close() }
         guard let offset = Int(exactly: bytes.u64(at: 8)),
-            let size = Int(exactly: bytes.u64(at: 16)),
-            let mapping = try? FileMapping(
-                file, offset: offset, sizeBytes: size, protection: .readWrite)
+            let size = Int(exactly: bytes.u64(at: 16))
         else { throw BadMessage() }
+        let mapping = try? FileMapping(
+            file, offset: offset, sizeBytes: size, protection: .readWrite)
         regions[bytes.u32(at: 0)] = mapping
+        if mapping == nil { missing.insert(bytes.u32(at: 0)) }
     }
 
+    /// nil for memory that this process does not have.
     private func list(_ count: UInt32, _ bytes: RawSpan, at offset: Int) throws(BadMessage)
-        -> BackingList
+        -> BackingList?
     {
         guard Int(count) <= (bytes.byteCount - offset) / RegionPiece.sizeBytes else {
             throw BadMessage()
@@ -249,6 +255,7 @@ struct WorkerServer: ~Copyable {
         ranges.reserveCapacity(Int(count))
         for index in 0..<Int(count) {
             let piece = RegionPiece(bytes, at: offset + index * RegionPiece.sizeBytes)
+            guard !missing.contains(piece.region) else { return nil }
             guard let region = regions[piece.region], let start = Int(exactly: piece.offset),
                 let size = Int(exactly: piece.count),
                 let range = region.range.slice(offset: start, count: size)
@@ -266,8 +273,8 @@ struct WorkerServer: ~Copyable {
 
     private mutating func attachBacking(_ bytes: RawSpan) throws(BadMessage) -> RendererError? {
         let id = ResourceID(bytes.u32(at: 0))
-        let list = try list(bytes.u32(at: 4), bytes, at: 8)
-        guard library.attach(list, to: id) else { return .rejected }
+        guard let list = try list(bytes.u32(at: 4), bytes, at: 8), library.attach(list, to: id)
+        else { return .rejected }
         backings[id] = list
         return nil
     }
@@ -281,6 +288,7 @@ struct WorkerServer: ~Copyable {
     private func transfer(_ bytes: RawSpan) throws(BadMessage) -> RendererError? {
         let count = bytes.u32(at: 12)
         let list = count == 0 ? nil : try list(count, bytes, at: 16 + Transfer.encodedBytes)
+        guard count == 0 || list != nil else { return .rejected }
         let answer = try? library.transfer(
             LibraryTransfer(
                 id: ResourceID(bytes.u32(at: 0)), context: ContextID(bytes.u32(at: 4)),

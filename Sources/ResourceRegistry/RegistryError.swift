@@ -32,6 +32,8 @@ public enum RegistryError: Error, Equatable, Sendable {
     case moveFailed
     /// A flag that nobody here knows.
     case unknownFlags
+    /// The domain has an object of that name already.
+    case nameTaken
     /// A layout that does not lie inside its object, or cannot be computed with.
     case badLayout
 }

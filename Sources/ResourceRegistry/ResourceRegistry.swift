@@ -169,6 +169,7 @@ public import VirtioWire
         }
         switch placing {
         case .placed: break
+        case .nameIsTaken: throw .nameTaken
         case .exporterIsGone: throw .unknownParticipant
         case .deviceIsFull, .domainIsFull: throw .outOfQuota
         }
@@ -177,7 +178,7 @@ public import VirtioWire
     }
 
     /// What shards have taken and do not use goes back to the domain.
-    private func gatherCredit() {
+    func gatherCredit() {
         for shard in core.shards {
             shard.lock.lock()
             shard.surrenderCredit()

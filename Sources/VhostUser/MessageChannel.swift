@@ -149,12 +149,15 @@ final class MessageChannel {
 
     /// As ``receive(untilNanos:)``; meanwhile `serve` is called when `other` has something, until
     /// it answers false.
+    ///
+    /// - Parameter givesUp: then this answers false too, for the other one's sake.
     func receive(
-        untilNanos deadline: UInt64, serving other: FileDescriptor, _ serve: () -> Bool
+        untilNanos deadline: UInt64, serving other: FileDescriptor, givesUp: Bool = false,
+        _ serve: () -> Bool
     ) throws(VhostUserError) -> Bool {
         var serves = true
         while try !receive() {
-            guard serves else { return try receive(untilNanos: deadline) }
+            guard serves else { return givesUp ? false : try receive(untilNanos: deadline) }
             guard let left = Self.millis(until: deadline) else { return false }
             let ready = socket.waitUntilReadable(or: other, timeoutMillis: left)
             if ready.other { serves = serve() }

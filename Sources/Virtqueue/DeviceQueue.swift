@@ -115,6 +115,15 @@ public final class DeviceQueue {
         }
     }
 
+    /// Whether chains have gone back since ``needsInterrupt()`` was last asked: those of ``push(_:written:)``
+    /// and malformed ones that `pop` gave back by itself. A driver may be waiting for either.
+    public var hasUntold: Bool {
+        switch ring {
+        case .split(let ring): unsafe ring.pointee.pushed > 0
+        case .packed(let ring): unsafe ring.pointee.pushed > 0
+        }
+    }
+
     /// See ``needsInterrupt()``.
     public var wantsInterrupt: Bool { needsInterrupt() }
 

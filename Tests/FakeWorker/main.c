@@ -23,7 +23,7 @@
 enum {
     commandHead = 0, commandTail = 256, completionHead = 320, workerSleeps = 384, isReady = 448,
     word = 512, facts = 4096, factsBytes = 64 << 10, completions = facts + factsBytes,
-    completionCount = 8192, ring = completions + completionCount * 16, ringBytes = 1 << 20,
+    completionCount = 8192, ring = completions + completionCount * 16, ringBytes = 2 << 20,
     sizeBytes = ring + ringBytes
 };
 

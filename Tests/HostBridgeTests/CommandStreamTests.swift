@@ -212,6 +212,27 @@ struct CommandStreamTests {
         #expect((1..<20_000).contains(refused))
     }
 
+    @Test("may set a framebuffer without attachments, as Mesa's driver does before it draws")
+    func framebufferWithoutAttachments() throws {
+        // SET_FRAMEBUFFER_STATE_NO_ATTACH of 1280 x 720, no layers, no samples.
+        #expect(try walk([0x0002_0026, 1280 | 720 << 16, 0]) == [])
+    }
+
+    @Test("refuses a compute grid of more than 2^24 invocations, and one that is cut short")
+    func grids() throws {
+        let grid = { (sides: [UInt32]) in [0x0008_0025] + sides + [0, 0] }
+        #expect(try walk(grid([64, 1, 1, 256, 1024, 1])) == [])
+        #expect(throws: RendererError.badParameter) {
+            _ = try walk(grid([64, 1, 1, 256, 1024, 2]))
+        }
+        #expect(throws: RendererError.badParameter) {
+            _ = try walk(grid([.max, .max, .max, .max, .max, .max]))
+        }
+        #expect(throws: RendererError.badParameter) {
+            _ = try walk([0x0007_0025, 1, 1, 1, 1, 1, 1, 0])
+        }
+    }
+
     @Test("refuses a draw of more vertices than the library comes back from in time")
     func hugeDraw() {
         let draw = { (count: UInt32, instances: UInt32) -> [UInt32] in

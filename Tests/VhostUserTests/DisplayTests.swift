@@ -38,6 +38,8 @@ struct DisplayTests {
             return bytes
         }
 
+        func write(_ bytes: [UInt8]) throws { try end.descriptor.writeAll(bytes) }
+
         var isQuiet: Bool { !end.descriptor.waitUntilReadable(timeoutMillis: 0) }
     }
 
@@ -127,6 +129,82 @@ struct DisplayTests {
         #expect(try viewer.read(24) == words(4, 0, 12, 0, 5, 6))
         channel.setCursor(0, nil, at: CursorPosition(x: 0, y: 0))
         #expect(try viewer.read(24) == words(5, 0, 12, 0, 0, 0))
+    }
+
+    /// A display's answer to GET_DISPLAY_INFO: these modes, and the rest off.
+    private func modes(_ rects: [(x: UInt32, y: UInt32, width: UInt32, height: UInt32)]) -> [UInt8]
+    {
+        var bytes = words(3, 4, 408)
+        // A header that nobody reads.
+        bytes += [UInt8](repeating: 0, count: 24)
+        for index in 0..<16 {
+            let rect = index < rects.count ? rects[index] : (x: 0, y: 0, width: 0, height: 0)
+            bytes += words(
+                rect.x, rect.y, rect.width, rect.height, index < rects.count ? 1 : 0, 0)
+        }
+        return bytes
+    }
+
+    @Test("is asked by GET_DISPLAY_INFO what its displays are [VUG-012]")
+    func displayInfo() throws {
+        let channel = DisplayChannel(answerMillis: 20_000)
+        #expect(channel.displayModes() == nil)
+        let viewer = try Viewer(channel)
+        for rects in [[(0, 0, 1920, 1080)], [(0, 0, 800, 600), (800, 0, 1024, 768)]] {
+            let rects = rects.map {
+                (x: UInt32($0.0), y: UInt32($0.1), width: UInt32($0.2), height: UInt32($0.3))
+            }
+            // The answer lies ready: no thread is needed here.
+            try viewer.write(modes(rects))
+            let told = try #require(channel.displayModes())
+            #expect(try viewer.read(12) == words(3, 0, 0))
+            #expect(told.count == 16)
+            for (index, mode) in told.enumerated() {
+                guard index < rects.count else {
+                    #expect(!mode.isEnabled)
+                    continue
+                }
+                let rect = rects[index]
+                let wanted = DisplayMode(
+                    width: rect.width, height: rect.height, x: rect.x, y: rect.y, isEnabled: true)
+                #expect(mode == wanted)
+            }
+        }
+        #expect(viewer.isQuiet)
+    }
+
+    @Test("that does not answer GET_DISPLAY_INFO is asked no more, and still shown on [VUG-006]")
+    func noDisplayInfo() throws {
+        let channel = DisplayChannel(answerMillis: 1)
+        let viewer = try Viewer(channel)
+        #expect(channel.displayModes() == nil)
+        #expect(channel.displayModes() == nil)
+        channel.setScanout(0, size: (width: 5, height: 6))
+        #expect(try viewer.read(36) == words(3, 0, 0) + words(7, 0, 12, 0, 5, 6))
+        #expect(viewer.isQuiet)
+    }
+
+    @Test(
+        "that answers GET_DISPLAY_INFO with something else is given up",
+        arguments: [[3, 0, 408], [11, 4, 408], [3, 4, 407], [3, 4, 0], [3, 4, .max]] as [[UInt32]])
+    func wrongDisplayInfo(header: [UInt32]) throws {
+        let channel = DisplayChannel(answerMillis: 20_000)
+        let viewer = try Viewer(channel)
+        try viewer.write(
+            header.flatMap { words($0) } + [UInt8](repeating: 0, count: 408))
+        #expect(channel.displayModes() == nil)
+        #expect(!channel.isConnected)
+        #expect(try viewer.read(12) == words(3, 0, 0))
+    }
+
+    @Test("that answers GET_DISPLAY_INFO by half is given up")
+    func halfDisplayInfo() throws {
+        let channel = DisplayChannel(answerMillis: 1)
+        let viewer = try Viewer(channel)
+        try viewer.write(Array(modes([(0, 0, 64, 64)]).prefix(100)))
+        #expect(channel.displayModes() == nil)
+        #expect(!channel.isConnected)
+        withExtendedLifetime(viewer) {}
     }
 
     @Test("is given up when it does not read, and can come back")

@@ -32,6 +32,7 @@ final class EchoDevice: VirtioDevice {
     private(set) var resets = 0
     var isCleanReset = true
     private(set) var region: (any SharedMemoryRegion)?
+    private(set) var foreign: (any ForeignObjects)?
     private var queues: [DeviceQueue?] = []
     private var interrupt: EventDescriptor?
     private var held: [(queue: Int, chain: DescriptorChain, bytes: [UInt8])] = []
@@ -44,6 +45,7 @@ final class EchoDevice: VirtioDevice {
     }
 
     func attach(sharedMemory regions: [any SharedMemoryRegion]) { region = regions.first }
+    func attach(foreign objects: any ForeignObjects) { foreign = objects }
     /// Bytes 4 to 7 are writable.
     func writeConfig(offset: Int, bytes: [UInt8]) {
         for (index, byte) in bytes.enumerated() where (4..<8).contains(offset + index) {

@@ -165,6 +165,10 @@ struct DeviceQueueTests {
         #expect(try queue.pop() == nil)
         #expect(try ring.usedIndex == 4)
         #expect(queue.badChains == 4)
+        // The driver may be waiting for them. [VQ-D-016]
+        #expect(queue.hasUntold)
+        #expect(queue.needsInterrupt())
+        #expect(!queue.hasUntold)
         try ring.setDescriptor(1, addr: 0x100, len: 1)
         try ring.setHead(1, at: 4)
         try ring.setAvailIndex(5)

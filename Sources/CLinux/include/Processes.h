@@ -25,6 +25,21 @@ void cl_worker_reap(pid_t pid, int *status);
 // How much address space it may take. 0, or -1 with errno set.
 int cl_worker_limit_memory(pid_t pid, uint64_t bytes);
 
+// Forks a process that starts `path`, with `arguments` and `environment`, whenever it is asked to: for
+// a process that gives up starting any. It ends when the returned socket is closed, and what it has
+// started with it. *pid is its id, to be reaped when it has ended. -1 with errno set.
+int cl_launcher_start(
+    const char *path, char *const arguments[], char *const environment[], pid_t *pid);
+// As cl_worker_spawn, by the launcher, which reaps it too. *number names it from now on. One at a time.
+pid_t cl_launcher_spawn(int launcher, int socket, uint32_t *number, int *pidfd);
+void cl_launcher_kill(int launcher, uint32_t number);
+// As cl_worker_limit_memory. One at a time.
+int cl_launcher_limit_memory(int launcher, uint32_t number, uint64_t bytes);
+
+// What a worker does first: it ends with the thread that started it, and not by a terminal's signals,
+// which are for the program that it works for.
+int cl_worker_begin(void);
+
 // No one can change the memfd's size any more. 0, or -1 with errno set.
 int cl_memfd_seal(int fd);
 // Puts a file's pages, or fresh zeroed ones, in place of what is mapped there. Whole pages.

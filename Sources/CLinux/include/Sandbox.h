@@ -8,9 +8,8 @@
 int cl_sandbox_files(const char *folders);
 
 // For all threads: system calls that are not on the list fail with EPERM, and no program that is
-// started gains privileges. `spawns` lets programs be started, `connects` Unix sockets be connected.
-// 0; -1 with errno set.
-int cl_sandbox_calls(int spawns, int connects);
+// started gains privileges. `connects` lets Unix sockets be connected. 0; -1 with errno set.
+int cl_sandbox_calls(int connects);
 
 // No core files, and no more than `descriptors` open. 0; -1 with errno set.
 int cl_sandbox_limits(unsigned long descriptors);

@@ -41,5 +41,12 @@ int cl_termination_descriptor(void);
 
 // The size of a regular file or memfd in *size; 0, or -1 with errno set. *regular is 0 for others.
 int cl_file_size(int fd, uint64_t *size, int *regular);
+// Whether a descriptor is of memory (a memfd or a file of shmem), which no file system of anybody's
+// stands behind; *sealed then tells whether nobody can make it shorter any more.
+int cl_is_memory_file(int fd, int *sealed);
+// Whether the user at the other end of a Unix socket is ours.
+int cl_peer_is_same_user(int fd);
+// Whether `path` is a folder of our user's that no other user reaches.
+int cl_is_private_folder(const char *path);
 
 #endif

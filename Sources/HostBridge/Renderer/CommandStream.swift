@@ -25,7 +25,7 @@ enum StreamCommand {
     static let resourceInlineWrite: UInt8 = 9
     static let blit: UInt8 = 16
     static let resourceCopyRegion: UInt8 = 17
-    static let launchGrid: UInt8 = 38
+    static let launchGrid: UInt8 = 37
     static let getMemoryInfo: UInt8 = 50
     static let transfer3D: UInt8 = 43
     static let copyTransfer3D: UInt8 = 45

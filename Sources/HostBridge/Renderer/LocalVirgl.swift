@@ -16,6 +16,7 @@ public import VirtioWire
     public var generation: UInt64 { 0 }
     public var hasDied: Bool { false }
     public func restart() -> Bool { false }
+    public func renew() -> Bool { false }
 
     /// Starts the library on the calling thread.
     ///

@@ -119,8 +119,13 @@ public protocol Renderer3D: AnyObject {
     /// The file behind ``memory(of:)``, whose first byte is the memory's; nil where there is none.
     func file(of id: ResourceID) -> FileDescriptor?
 
+    /// How often it has died, and lost its contexts by that, since it was made.
+    var deaths: UInt64 { get }
     /// Bytes copied into textures so far.
     var uploadedBytes: UInt64 { get }
+    /// Contexts, resources and mappings are gone when this returns, and it serves the next guest;
+    /// false for a renderer that has to be closed, and another one made, for that.
+    func renew() -> Bool
     /// Contexts, resources and mappings are gone when this returns.
     func close()
 }
@@ -148,6 +153,10 @@ extension Renderer3D {
     }
 
     public func takeLost(into lost: inout [ResourceID]) {}
+
+    public var deaths: UInt64 { 0 }
+
+    public func renew() -> Bool { false }
 
     public func file(of id: ResourceID) -> FileDescriptor? { nil }
 }

@@ -32,6 +32,7 @@ public final class VirglBridge<Library: VirglLibrary>: Renderer3D {
     private var isOpen = true
     /// The library has died and was not started again.
     private var isGone = false
+    public private(set) var deaths: UInt64 = 0
     /// Bytes copied into textures, by transfers and by command streams.
     public internal(set) var uploadedBytes: UInt64 = 0
 
@@ -67,13 +68,31 @@ public final class VirglBridge<Library: VirglLibrary>: Renderer3D {
         guard isOpen else { return }
         isOpen = false
         for (id, context) in contexts { freeUnclaimed(context, id) }
+        contexts.removeAll()
+        forgetAll()
+        library.close()
+    }
+
+    public func renew() -> Bool {
+        guard isOpen, library.renew() else { return false }
+        forgetAll()
+        uploadedBytes = 0
+        isGone = false
+        return true
+    }
+
+    private func forgetAll() {
+        for context in contexts.values {
+            for unclaimed in context.unclaimed.values { budget.giveBack(unclaimed.chargedBytes) }
+        }
         for resource in resources.values { budget.giveBack(resource.chargedBytes) }
         for keeper in keepers.keys { budget.giveBack(keeper.bytes) }
         keepers.removeAll()
         resources.removeAll()
         contexts.removeAll()
         open.removeAll()
-        library.close()
+        ended.removeAll()
+        lost.removeAll()
     }
 
     deinit { precondition(!isOpen, "a renderer is closed on its own thread before it goes") }
@@ -321,6 +340,7 @@ public final class VirglBridge<Library: VirglLibrary>: Renderer3D {
     /// Ends what was under way and forgets all contexts. Resources stay: the library is told of each
     /// when it is used again.
     private func bury() {
+        if !isGone { deaths += 1 }
         for (number, context) in open.sorted(by: { $0.key < $1.key }) {
             end([number], context.rawValue == 0 ? .unavailable : .unknownContext)
         }

@@ -84,6 +84,9 @@ public protocol VirglLibrary: AnyObject {
     var hasDied: Bool { get }
     /// False when there is no use in trying again.
     func restart() -> Bool
+    /// As new, and another generation: what it had is gone when this returns. False for one that
+    /// has to be made anew for that.
+    func renew() -> Bool
 
     func capset(_ id: VirtioGPU.CapsetID) -> (maxVersion: UInt32, maxSize: UInt32)
     /// Appends `maxSize` bytes.

@@ -51,7 +51,8 @@ extension RemoteVirgl {
             }
             let offset = head % ring
             // A message is whole. And a ring that is empty begins anew, where caches know it.
-            let startsAnew = ring - offset < size || (isEmpty && offset > ring / 4)
+            let isFar = offset > ChannelLayout.warmBytes && offset >= size
+            let startsAnew = ring - offset < size || (isEmpty && isFar)
             let skipped = startsAnew && offset != 0 ? ring - offset : 0
             if head - tail + skipped + size <= ring {
                 if skipped >= UInt64(ChannelLayout.headerBytes) {

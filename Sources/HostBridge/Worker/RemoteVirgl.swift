@@ -95,12 +95,23 @@ public final class RemoteVirgl: VirglLibrary {
         deaths.removeAll { now &- $0 > options.deathWindowNanos }
         guard deaths.count < options.deathsMax else { return false }
         deaths.append(now)
+        return takeNext()
+    }
+
+    /// The next one need not serve yet: what is asked waits for it in the ring.
+    public func renew() -> Bool {
+        worker.close()
+        return takeNext()
+    }
+
+    private func takeNext() -> Bool {
         guard let next = nextWorker() else { return false }
         worker = next
         makeSpare()
         generation += 1
         (head, tail, taken) = (0, 0, 0)
         expected.removeAll()
+        asked.removeAll()
         regions = WorkerRegions()
         return true
     }

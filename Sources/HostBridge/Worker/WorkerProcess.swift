@@ -32,18 +32,6 @@ final class WorkerProcess: Sendable {
         static let stop: UInt64 = 2
     }
 
-    /// What the library reads of its surroundings.
-    private static let variables = [
-        "LD_LIBRARY_PATH=", "PATH=", "MESA_", "GALLIUM_", "LP_", "LIBGL_", "EGL_", "__EGL_",
-        "VIRGL_",
-    ]
-    /// Its caches are files, which it cannot open once it serves; and its end is told by its status,
-    /// not by a program that it would start.
-    private static let environment = [
-        "MESA_SHADER_CACHE_DISABLE=true", "MESA_GLSL_CACHE_DISABLE=true",
-        "SWIFT_BACKTRACE=enable=no",
-    ]
-
     /// - Parameter wake: signalled when completions come and nobody waits, and when the worker dies.
     init(_ options: RendererWorkerOptions, wake: EventDescriptor) throws(Errno) {
         let memory = try SharedMemory(
@@ -57,10 +45,12 @@ final class WorkerProcess: Sendable {
         socket = mine
         try mine.send(
             WorkerHello.bytes, [memory.descriptor, doorbell.descriptor, wake.descriptor])
-        process = try ChildProcess(
-            executable: options.executable, arguments: options.arguments,
-            environment: Self.environment + ChildProcess.environment(Self.variables),
-            socket: theirs.descriptor)
+        process =
+            if let launcher = options.launcher {
+                try ChildProcess(by: launcher.processes, socket: theirs.descriptor)
+            } else {
+                try ChildProcess(options.program, socket: theirs.descriptor)
+            }
         shared = Shared()
         do throws(Errno) {
             let loop = try EventLoop()
@@ -77,7 +67,7 @@ final class WorkerProcess: Sendable {
             }
         } catch {
             process.kill()
-            _ = process.reap()
+            process.reap()
             throw error
         }
     }
@@ -150,7 +140,7 @@ final class WorkerProcess: Sendable {
                 if stop.take() { progressAt = MonotonicClock.nowNanos }
                 look()
             }
-            _ = process.reap()
+            process.reap()
             shared.diedAt.store(MonotonicClock.nowNanos, ordering: .relaxed)
             shared.isDead.store(true, ordering: .releasing)
         }

@@ -39,6 +39,9 @@ public struct OwnedDescriptor: ~Copyable, Sendable {
         guard cl_set_nonblocking(number) == 0 else { throw Errno.current }
     }
 
+    /// Of a connected Unix socket: whether the process at the other end is of this one's user.
+    public var isOfSameUser: Bool { cl_peer_is_same_user(number) != 0 }
+
     /// Keeps the descriptor from programs that this one starts.
     public func setCloseOnExec() throws(Errno) {
         guard cl_set_cloexec(number) == 0 else { throw Errno.current }

@@ -28,6 +28,13 @@ struct LeaseQueue {
         let hold: Hold?
         let grant: Grant?
         let askedAtNanos: UInt64
+        /// Of an object of another process: asks there, once the lease's turn has come here. nil when
+        /// that was done, or is not to be.
+        var ask: (@Sendable () -> Void)?
+        /// Whether nobody else is left to be asked.
+        var isCleared: Bool
+        /// What the other process gave.
+        var right: (any ForeignRight)?
         /// Its end, once its holder has handed the work to a device. [SYNC-2]
         var fence: Fence?
     }
@@ -48,16 +55,32 @@ struct LeaseQueue {
     }
 
     /// `number` for the new ticket, which is given at once if `isGiven`.
+    ///
+    /// - Parameter ask: what makes it by asking another process first.
     mutating func append(
         _ access: Lease.Access, isGiven: Bool, holder: ParticipantRecord, hold: Hold?,
-        grant: Grant?, atNanos: UInt64
+        grant: Grant?, atNanos: UInt64, ask: ((UInt64) -> @Sendable () -> Void)? = nil
     ) -> UInt64 {
         lastNumber += 1
         tickets.append(
             Ticket(
                 number: lastNumber, access: access, isGiven: isGiven, holder: holder, hold: hold,
-                grant: grant, askedAtNanos: atNanos))
+                grant: grant, askedAtNanos: atNanos, ask: ask?(lastNumber),
+                isCleared: ask == nil))
         return lastNumber
+    }
+
+    /// Where the other process has said yes.
+    mutating func clear(_ number: UInt64) {
+        guard let index = index(of: number) else { return }
+        tickets[index].isCleared = true
+    }
+
+    /// False when the ticket is gone already.
+    mutating func setRight(_ right: any ForeignRight, of number: UInt64) -> Bool {
+        guard let index = index(of: number) else { return false }
+        tickets[index].right = right
+        return true
     }
 
     func index(of number: UInt64) -> Int? { tickets.firstIndex { $0.number == number } }
@@ -76,9 +99,11 @@ struct LeaseQueue {
         return gone
     }
 
-    mutating func downgrade(_ number: UInt64) {
-        guard let index = index(of: number) else { return }
+    /// What is to be downgraded elsewhere too.
+    mutating func downgrade(_ number: UInt64) -> (any ForeignRight)? {
+        guard let index = index(of: number) else { return nil }
         tickets[index].access = .read
+        return tickets[index].right
     }
 
     /// False when the ticket is gone already.
@@ -94,6 +119,10 @@ struct LeaseQueue {
             guard isFree(tickets[index].access, at: index) else {
                 // Behind a writer that waits nobody comes in.
                 if tickets[index].access == .write { break }
+                continue
+            }
+            guard tickets[index].isCleared else {
+                if let ask = tickets[index].ask.take() { calls.append(ask) }
                 continue
             }
             tickets[index].isGiven = true

@@ -17,6 +17,7 @@ extension Shard {
                 access, holder: hold.importer, hold: hold, on: object, through: attachment,
                 onGranted)
         }
+        if object.isAskedElsewhere { advance(object) }
         if core.subscribers.isNeeded { core.emit(.lease(access), hold.importer, object) }
         return lease
     }
@@ -27,12 +28,57 @@ extension Shard {
         through attachment: Attachment?, _ onGranted: @escaping @Sendable () -> Void
     ) throws(RegistryError) -> Lease {
         try chargeLease(to: holder, on: object)
-        let isFree = object.used.leases.isFree(access)
+        let isElsewhere = object.isAskedElsewhere
+        let isFree = !isElsewhere && object.used.leases.isFree(access)
         let grant = isFree ? nil : Grant(onGranted: onGranted)
         let number = object.used.leases.append(
             access, isGiven: isFree, holder: holder, hold: hold, grant: grant,
-            atNanos: isFree ? 0 : MonotonicClock.nowNanos)
+            atNanos: isFree ? 0 : MonotonicClock.nowNanos,
+            ask: isElsewhere
+                ? { number in { [self] in askRight(number, on: object) } } : nil)
         return Lease(object: object, attachment: attachment, number: number, grant: grant)
+    }
+
+    // MARK: Objects of other processes
+
+    /// Asks for those whose turn it is. No lock is held.
+    func advance(_ object: SharedObject) {
+        var calls: Calls = []
+        lock.lock()
+        object.used.leases.grantWaiting(&calls)
+        lock.unlock()
+        for call in calls { call() }
+    }
+
+    /// The turn of a ticket has come here: now it is the other process's word. No lock is held.
+    private func askRight(_ number: UInt64, on object: SharedObject) {
+        guard let access = access(of: number, on: object),
+            let right = object.hooks?.askRight?(
+                object, access, { [self] in clear(number, on: object) })
+        else { return }
+        lock.lock()
+        let isHeld = object.used.leases.setRight(right, of: number)
+        let index = isHeld ? object.used.leases.index(of: number) : nil
+        let isDowngraded =
+            access == .write && index.map { object.tickets[$0].access == .read } ?? false
+        lock.unlock()
+        if isDowngraded { right.downgradeToRead() }
+    }
+
+    private func access(of number: UInt64, on object: SharedObject) -> Lease.Access? {
+        lock.lock()
+        defer { lock.unlock() }
+        return object.used.leases.index(of: number).map { object.tickets[$0].access }
+    }
+
+    private func clear(_ number: UInt64, on object: SharedObject) {
+        var aftermath = Aftermath()
+        lock.lock()
+        object.used.leases.clear(number)
+        object.used.leases.grantWaiting(&aftermath.calls)
+        wakeWaiters()
+        lock.unlock()
+        core.finish(aftermath)
     }
 
     private func chargeLease(to holder: ParticipantRecord, on object: SharedObject)
@@ -100,10 +146,12 @@ extension Shard {
     func downgrade(_ number: UInt64, on object: SharedObject) {
         var aftermath = Aftermath()
         lock.lock()
-        object.used.leases.downgrade(number)
+        let right = object.used.leases.downgrade(number)
         object.used.leases.grantWaiting(&aftermath.calls)
         wakeWaiters()
         lock.unlock()
+        // There first: whoever is granted here asks there next.
+        right?.downgradeToRead()
         core.finish(aftermath)
     }
 

@@ -13,14 +13,7 @@ extension ResourceRegistry {
         let shard = shard(of: uuid)
         shard.lock.lock()
         defer { shard.lock.unlock() }
-        guard let object = shard.names[uuid], object.exporter.name == exporter,
-            let backing = object.details?.backing, backing.kind == object.kind
-        else { return nil }
-        switch backing {
-        case .sharedMemory(let file), .dmaBuf(let file):
-            guard file.offset == 0 else { return nil }
-            return try? OwnedDescriptor(duplicating: file.descriptor)
-        case .guestPages, .hostMemory, .deviceMemory: return nil
-        }
+        guard let object = shard.names[uuid], object.exporter.name == exporter else { return nil }
+        return duplicateFile(of: object)
     }
 }

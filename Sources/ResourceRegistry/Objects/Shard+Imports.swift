@@ -137,6 +137,7 @@ extension Shard {
             add(hold, to: object)
             memory = object.memory
         }
+        if object.isAskedElsewhere { advance(object) }
         do throws(RegistryError) {
             guard
                 let memory = object.hooks?.mapForCPU.map({ $0(object, direction) }) ?? memory

@@ -5,7 +5,7 @@ internal import Synchronization
 internal import VirtioWire
 
 extension Shard {
-    enum Placing { case placed, exporterIsGone, deviceIsFull, domainIsFull }
+    enum Placing { case placed, nameIsTaken, exporterIsGone, deviceIsFull, domainIsFull }
 
     /// Gives a new object its name and its place.
     func place(_ object: SharedObject, by exporter: ParticipantRecord, low: UInt64) -> Placing {
@@ -28,6 +28,30 @@ extension Shard {
             // 122 random bits do not meet twice; a name that exists is not given all the same.
             if names.insert(object, as: uuid) { break }
         }
+        sums.objects += 1
+        sums.exports &+= 1
+        sums.exportedBytes &+= sizeBytes
+        return .placed
+    }
+
+    /// Gives an object of another process its place, under the name that it has.
+    func place(_ object: SharedObject, by exporter: ParticipantRecord, as uuid: ResourceUUID)
+        -> Placing
+    {
+        let sizeBytes = object.sizeBytes
+        lock.lock()
+        defer { lock.unlock() }
+        guard exporter.isJoined else { return .exporterIsGone }
+        guard names[uuid] == nil else { return .nameIsTaken }
+        if exporter.isCounted {
+            guard exporter.account.takeObject(sizeBytes) else { return .deviceIsFull }
+        }
+        guard take(sizeBytes) else {
+            if exporter.isCounted { exporter.account.giveBackObject(sizeBytes) }
+            return .domainIsFull
+        }
+        object.uuid = uuid
+        _ = names.insert(object, as: uuid)
         sums.objects += 1
         sums.exports &+= 1
         sums.exportedBytes &+= sizeBytes

@@ -47,6 +47,14 @@ public struct ExporterHooks: Sendable {
     /// Makes what devices wrote visible to the CPU, and the other way round. [CPU-2]
     public var beginCPU: (@Sendable (SharedObject, Direction) -> Void)?
     public var endCPU: (@Sendable (SharedObject, Direction) -> Void)?
+    /// Asks the process that exports the object for a right whose turn has come here; the lease is
+    /// granted when `onGranted` is called. nil when nobody can be asked any more: the lease waits
+    /// until the object is revoked.
+    public var askRight:
+        (
+            @Sendable (SharedObject, Lease.Access, _ onGranted: @escaping @Sendable () -> Void) ->
+                (any ForeignRight)?
+        )?
     /// Moves the bytes; nil when that failed and they are where they were. [ATT-4]
     public var move: (@Sendable (SharedObject, BackingKinds) -> Placement?)?
 
@@ -67,8 +75,11 @@ public struct ExporterHooks: Sendable {
         /// Where the bytes were when the object was exported: a scatter list or a descriptor is
         /// its owner's, and must last as long as the object.
         let backing: Backing
+        /// Exported by another process.
+        let isForeign: Bool
 
-        init(_ description: ObjectDescription) {
+        init(_ description: ObjectDescription, isForeign: Bool = false) {
+            self.isForeign = isForeign
             layout = description.layout
             isContiguous = description.isContiguous
             isDynamic = description.isDynamic
@@ -130,6 +141,8 @@ public struct ExporterHooks: Sendable {
     public var layout: PixelLayout? { details?.layout }
     var hooks: ExporterHooks? { details?.hooks }
     var isDynamic: Bool { details?.isDynamic ?? false }
+    /// Whether leases are also another process's to grant.
+    var isAskedElsewhere: Bool { details?.hooks.askRight != nil }
 
     // MARK: Under the shard's lock
 

@@ -14,6 +14,8 @@ final class BackEndChannel {
     /// The front-end's channel, and what serves it while we wait; false when it can do no more.
     private let other: FileDescriptor
     private let serveOther: () -> Bool
+    /// Acknowledgements that nobody waits for any more, in the order of the channel.
+    private var acknowledgementsDue = 0
 
     init(
         _ owned: consuming OwnedDescriptor, features: VhostUser.ProtocolFeatures,
@@ -31,6 +33,42 @@ final class BackEndChannel {
         _ request: VhostUser.BackEndRequest, payload fill: (inout WireBuffer) -> Void = { _ in }
     ) throws(VhostUserError) {
         try channel.send(request.rawValue, flags: .version1, payload: fill)
+    }
+
+    /// Tells of an export, and waits until the front-end has heard it: whoever reads the UUID next may
+    /// look it up at once. The wait ends when the front-end wants something of the device meanwhile.
+    /// [VU-094]
+    func announce(_ uuid: ResourceUUID) throws(VhostUserError) {
+        let request = VhostUser.BackEndRequest.sharedObjectAdd
+        guard features.contains(.replyAck) else {
+            return try tell(request) { $0.append(VhostUser.Shared(uuid: uuid)) }
+        }
+        try channel.send(request.rawValue, flags: [.version1, .needReply]) {
+            $0.append(VhostUser.Shared(uuid: uuid))
+        }
+        acknowledgementsDue += 1
+        let deadline = MonotonicClock.nowNanos &+ UInt64(answerMillis) * 1_000_000
+        while acknowledgementsDue > 0 {
+            guard
+                try channel.receive(
+                    untilNanos: deadline, serving: other, givesUp: true, serveOther)
+            else {
+                guard MonotonicClock.nowNanos < deadline else { throw .timedOut }
+                return
+            }
+            defer { channel.finish() }
+            guard try isAcknowledgement() else { throw .malformed }
+        }
+    }
+
+    /// Whether the reply at hand is one that was due, which it is no more then.
+    private func isAcknowledgement() throws(VhostUserError) -> Bool {
+        guard acknowledgementsDue > 0,
+            channel.header?.request == VhostUser.BackEndRequest.sharedObjectAdd.rawValue
+        else { return false }
+        guard channel.payload.count == 8 else { throw .malformed }
+        acknowledgementsDue -= 1
+        return true
     }
 
     /// Asks for something and waits until it is done. [VU-103]
@@ -64,9 +102,13 @@ final class BackEndChannel {
     /// Every reply on this channel is a u64.
     private func awaitReply(to request: VhostUser.BackEndRequest) throws(VhostUserError) {
         let deadline = MonotonicClock.nowNanos &+ UInt64(answerMillis) * 1_000_000
-        guard
-            try channel.receive(untilNanos: deadline, serving: other, serveOther)
-        else { throw .timedOut }
+        repeat {
+            guard try channel.receive(untilNanos: deadline, serving: other, serveOther) else {
+                throw .timedOut
+            }
+            guard try isAcknowledgement() else { break }
+            channel.finish()
+        } while true
         guard channel.header?.request == request.rawValue, channel.payload.count == 8 else {
             throw .malformed
         }

@@ -24,6 +24,7 @@ final class BackEndLoop<Device: VirtioDevice> {
     private let display: DisplayChannel?
     private let exporting: ExportingDevice?
     private let news: ExportNews?
+    private let foreign: FrontEndObjects?
     private let loop: EventLoop
     private let regions: [ChannelMemoryRegion]
     private var session: BackEndSession<Device>?
@@ -54,6 +55,8 @@ final class BackEndLoop<Device: VirtioDevice> {
         loop = try EventLoop()
         regions = device.sharedMemoryWindows.map { ChannelMemoryRegion($0) }
         device.attach(sharedMemory: regions)
+        foreign = try exporting.map { try FrontEndObjects(for: $0.domain, link: $0.link) }
+        if let foreign { device.attach(foreign: foreign) }
         try loop.add(wake.descriptor, token: Token.wake)
         try loop.add(device.hostEvent, token: Token.host)
         switch endpoint {
@@ -149,7 +152,9 @@ final class BackEndLoop<Device: VirtioDevice> {
             made.onRequest = onRequest
             made.display = display
             made.exporting = exporting
+            made.objects = foreign
             display?.begin()
+            news?.onOwn { [weak made] in made?.tell([$0]) }
             session = made
             connections += 1
             onEvent(.connected)

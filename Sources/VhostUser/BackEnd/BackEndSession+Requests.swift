@@ -130,6 +130,7 @@ extension BackEndSession {
             owned, features: protocolFeatures, answerMillis: limits.answerMillis,
             serving: channel.descriptor, { [weak self] in self?.serveWhileWaiting() ?? false })
         backEndChannel = made
+        objects?.channel = made
         for region in regions { region.channel = made }
     }
 }

@@ -29,6 +29,8 @@ final class BackEndSession<Device: VirtioDevice> {
     var backEndChannel: BackEndChannel?
     var display: DisplayChannel?
     var exporting: ExportingDevice?
+    /// What the device asks for other back-ends' objects.
+    var objects: FrontEndObjects?
     /// Kept open for the front-end's sake where nothing is shown. [VU-081]
     var displaySocket: OwnedDescriptor?
     var lastConfig: [UInt8]
@@ -58,6 +60,7 @@ final class BackEndSession<Device: VirtioDevice> {
     func end() -> Bool {
         let isClean = resetDevice()
         backEndChannel = nil
+        objects?.end()
         for region in regions { region.channel = nil }
         display?.disconnect()
         return isClean
@@ -196,8 +199,12 @@ final class BackEndSession<Device: VirtioDevice> {
         guard protocolFeatures.contains(.sharedObject), let backEndChannel else { return }
         do throws(VhostUserError) {
             for item in items {
-                try backEndChannel.tell(item.isExport ? .sharedObjectAdd : .sharedObjectRemove) {
-                    $0.append(VhostUser.Shared(uuid: item.uuid))
+                if item.isExport {
+                    try backEndChannel.announce(item.uuid)
+                } else {
+                    try backEndChannel.tell(.sharedObjectRemove) {
+                        $0.append(VhostUser.Shared(uuid: item.uuid))
+                    }
                 }
             }
         } catch { self.backEndChannel = nil }

@@ -81,9 +81,24 @@ final class SessionMemory {
             let mapping = try? FileMapping(
                 file.descriptor, offset: offset, sizeBytes: size, protection: .readWrite)
         else { throw .refused }
+        let open = OpenMapping(mapping, file)
         return GuestRegion(
             start: region.guestAddress, userStart: region.userAddress, memory: mapping.range,
-            owner: mapping)
+            file: MappedFile(
+                open.descriptor, offset: region.mmapOffset, range: mapping.range, owner: open),
+            owner: open)
+    }
+
+    /// A region's file, open as long as its mapping: a renderer's worker maps it too.
+    private final class OpenMapping: Sendable {
+        private let mapping: FileMapping
+        private let file: OwnedDescriptor
+        var descriptor: FileDescriptor { file.descriptor }
+
+        init(_ mapping: FileMapping, _ file: consuming OwnedDescriptor) {
+            self.mapping = mapping
+            self.file = file
+        }
     }
 
     /// Where a ring lies, its parts named by the front-end's addresses. [VU-046]

@@ -10,13 +10,13 @@ extension GPUDevice {
     /// Serves one ring's worth at the most, then lets the fences have their turn.
     public func serve(queue index: Int) throws(QueueError) {
         guard queues.indices.contains(index), let queue = queues[index] else { return }
-        var answered = false
-        defer { if answered { notify(queue) } }
+        // Malformed chains have gone back too when there is nothing else.
+        defer { if queue.hasUntold { notify(queue) } }
         for _ in 0..<queue.size {
             guard try queue.pop(into: &chain) else { return }
             let started = MonotonicClock.nowNanos
             let isCursor = index == VirtioGPU.cursorQueue
-            if serveChain(from: queue, isCursor: isCursor) { answered = true }
+            serveChain(from: queue, isCursor: isCursor)
             if !lastCommandWorked { commandNanos &+= MonotonicClock.nowNanos &- started }
         }
         wake.signal()
@@ -47,8 +47,8 @@ extension GPUDevice {
         if queue.needsInterrupt() { interrupt?.signal() }
     }
 
-    /// Serves the chain; false when its response waits for a fence.
-    private func serveChain(from queue: DeviceQueue, isCursor: Bool) -> Bool {
+    /// Serves the chain; its response may wait for a fence.
+    private func serveChain(from queue: DeviceQueue, isCursor: Bool) {
         request.removeAll()
         response.removeAll()
         lastCommandWorked = false
@@ -118,7 +118,7 @@ extension GPUDevice {
 
     private func finish(
         _ queue: DeviceQueue, _ header: VirtioGPU.ControlHeader, _ outcome: Outcome
-    ) -> Bool {
+    ) {
         // Without a fence a command waits for its own work only.
         let timeline = header.flags.contains(.fence) ? self.timeline(of: header) : nil
         var fence: UInt64?
@@ -136,7 +136,6 @@ extension GPUDevice {
                 head: chain.head, writable: chain.writable, response: heldResponse(),
                 fence: fence),
             to: timeline)
-        return false
     }
 
     private func heldResponse() -> HeldResponse {
@@ -148,10 +147,9 @@ extension GPUDevice {
         return .bytes(response.array())
     }
 
-    private func answerNow(from queue: DeviceQueue) -> Bool {
+    private func answerNow(from queue: DeviceQueue) {
         let written = try? queue.write(response, to: &chain)
         queue.push(chain.head, written: written ?? 0)
-        return true
     }
 
     private func timeline(of header: VirtioGPU.ControlHeader) -> FenceLedger.Timeline {

@@ -3,6 +3,7 @@
 internal import HostBridge
 internal import LinuxSystem
 internal import ResourceRegistry
+internal import SystemPackage
 internal import VirtioWire
 internal import Virtqueue
 
@@ -351,22 +352,45 @@ extension GPUDevice {
         case .rendered, .hostBlob:
             // A resource without a CPU view could be named but never used. [CAP-1]
             guard let memory = renderer?.memory(of: resource.id) else { throw .notPossible }
+            let file = file(behind: resource)
+            let sizeBytes = UInt64(memory.sizeBytes)
+            let backing = file.map {
+                Backing.sharedMemory(
+                    FileRange(descriptor: $0.descriptor, offset: 0, sizeBytes: sizeBytes))
+            }
             return try exportHostMemory(
                 resource,
                 ObjectDescription(
-                    sizeBytes: UInt64(memory.sizeBytes), backing: .hostMemory, memory: memory))
+                    sizeBytes: sizeBytes, backing: backing ?? .hostMemory, memory: memory),
+                keeping: file)
         }
     }
 
-    private func exportHostMemory(_ resource: GPUResource, _ description: ObjectDescription)
-        throws(GPUFault) -> SharedObject
-    {
+    /// A descriptor of the object's own: it lasts as long as that, whatever the renderer does.
+    private final class ExportedFile: Sendable {
+        let owned: OwnedDescriptor
+        var descriptor: FileDescriptor { owned.descriptor }
+        init(_ owned: consuming OwnedDescriptor) { self.owned = owned }
+    }
+
+    /// What other processes can map, where the renderer's memory is a file's.
+    private func file(behind resource: GPUResource) -> ExportedFile? {
+        guard let file = renderer?.file(of: resource.id),
+            let owned = try? OwnedDescriptor(duplicating: file)
+        else { return nil }
+        return ExportedFile(owned)
+    }
+
+    private func exportHostMemory(
+        _ resource: GPUResource, _ description: ObjectDescription,
+        keeping file: (any AnyObject & Sendable)? = nil
+    ) throws(GPUFault) -> SharedObject {
         // The registry counts an object's bytes itself: charged and exported would be twice.
         let (number, end) = beginHold(on: resource, lentBytes: description.sizeBytes)
         do throws(RegistryError) {
             return try registry.export(description, by: participant) { [kind = resource.kind] _ in
                 // An image's memory outlives the device where an importer does.
-                withExtendedLifetime(kind) { end() }
+                withExtendedLifetime((kind, file)) { end() }
             }
         } catch {
             _ = endHold(number)

@@ -4,6 +4,7 @@
 
 internal import HostBridge
 public import LinuxSystem
+internal import Logging
 public import ResourceRegistry
 public import SystemPackage
 internal import VirtioWire
@@ -68,6 +69,10 @@ public final class GPUDevice: VirtioDevice {
     public internal(set) var commandNanos: UInt64 = 0
     public internal(set) var counters = GPUCounters()
     var faults: FaultLog
+    /// How often the renderer has died since the device was made.
+    public private(set) var rendererDeaths: UInt64 = 0
+    /// Deaths of the renderer at hand that have been counted.
+    private var deathsTold: UInt64 = 0
 
     /// Starts the renderer on the calling thread, which owns the device from now on.
     ///
@@ -89,7 +94,8 @@ public final class GPUDevice: VirtioDevice {
         wake = try EventDescriptor()
         participant = try domain.join(
             name: "virtio-gpu",
-            capabilities: DeviceCapabilities(exports: [.hostMemory, .guestPages], imports: []))
+            capabilities: DeviceCapabilities(
+                exports: [.hostMemory, .guestPages, .sharedMemory], imports: []))
         budget = MemoryBudget(
             bytesMax: configuration.limits.bytesMax, registry: domain, participant: participant)
         images = Renderer2D(budget: budget, sideMax: configuration.limits.imageSideMax)
@@ -230,8 +236,11 @@ public final class GPUDevice: VirtioDevice {
     }
 
     private func restartRenderer() -> Bool {
-        guard renderer != nil else { return true }
-        renderer?.close()
+        guard let old = renderer else { return true }
+        noteDeaths(of: old)
+        guard !old.renew() else { return true }
+        old.close()
+        deathsTold = 0
         guard
             let fresh = try? configuration.rendering.make(configuration.limits, wake, budget)
         else { return false }
@@ -255,6 +264,7 @@ public final class GPUDevice: VirtioDevice {
             }
             answerReady()
             markLost(renderer)
+            noteDeaths(of: renderer)
         }
         // A queue that held more than one turn's worth.
         for index in queues.indices { try serve(queue: index) }
@@ -269,6 +279,16 @@ public final class GPUDevice: VirtioDevice {
             resource.object = nil
             try? registry.markLost(object, by: participant)
         }
+    }
+
+    private func noteDeaths(of renderer: any Renderer3D) {
+        let new = renderer.deaths &- deathsTold
+        guard new > 0 else { return }
+        deathsTold = renderer.deaths
+        rendererDeaths &+= new
+        configuration.logger.warning(
+            "the renderer has died, and its contexts with it",
+            metadata: ["deaths": "\(rendererDeaths)"])
     }
 
     /// What the device holds of the host's memory, for tables and tests.

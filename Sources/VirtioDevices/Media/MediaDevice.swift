@@ -100,6 +100,8 @@ public final class MediaDevice: VirtioDevice {
         context.hasMMap = true
     }
 
+    public func attach(foreign objects: any ForeignObjects) { context.foreign = objects }
+
     public var hostEvent: FileDescriptor { wake.descriptor }
 
     public func start(features: UInt64, queues: [DeviceQueue?], interrupt: EventDescriptor) {
@@ -140,12 +142,12 @@ public final class MediaDevice: VirtioDevice {
     public func serve(queue index: Int) throws(QueueError) {
         guard queues.indices.contains(index), let queue = queues[index] else { return }
         guard index == VirtioMedia.commandQueue else { return try deliver() }
-        var answered = false
-        defer { if answered { notify(queue) } }
+        // Malformed chains have gone back too when there is nothing else.
+        defer { notify(queue) }
         for _ in 0..<queue.size {
             guard let chain = try queue.pop() else { return try deliver() }
             let started = MonotonicClock.nowNanos
-            if serve(chain, from: queue) { answered = true }
+            serve(chain, from: queue)
             handlerNanos &+= MonotonicClock.nowNanos &- started
         }
         // More than one turn's worth: come back after the host's events.
@@ -166,7 +168,7 @@ public final class MediaDevice: VirtioDevice {
     }
 
     private func notify(_ queue: DeviceQueue) {
-        if queue.needsInterrupt() { interrupt?.signal() }
+        if queue.hasUntold, queue.needsInterrupt() { interrupt?.signal() }
     }
 
     /// Hands waiting events out in the driver's event buffers.
@@ -174,11 +176,9 @@ public final class MediaDevice: VirtioDevice {
         guard queues.indices.contains(VirtioMedia.eventQueue),
             let queue = queues[VirtioMedia.eventQueue]
         else { return }
-        var delivered = false
-        defer { if delivered { notify(queue) } }
+        defer { notify(queue) }
         while !backlog.events.isEmpty {
             guard let chain = try queue.pop() else { return }
-            delivered = true
             // One that cannot hold the longest event goes back unused: an event is never cut.
             guard chain.writable.byteCount >= UInt64(EventBacklog.eventBytesMax),
                 let event = backlog.removeFirst()
@@ -196,28 +196,26 @@ public final class MediaDevice: VirtioDevice {
         }
     }
 
-    /// Whether the chain went back; otherwise it is parked.
-    private func serve(_ chain: DescriptorChain, from queue: DeviceQueue) -> Bool {
+    /// Answers the chain, or parks it.
+    private func serve(_ chain: DescriptorChain, from queue: DeviceQueue) {
         request.removeAll()
         guard chain.readable.byteCount <= UInt64(request.capacity),
             (try? queue.gather(chain.readable, limit: request.capacity, into: &request)) != nil
         else {
             response.removeAll()
             response.append(VirtioMedia.RespHeader(status: .einval))
-            answer(chain, on: queue)
-            return true
+            return answer(chain, on: queue)
         }
         let session = namedSession
         if !parked.isEmpty, let session, parked.contains(where: { $0.session == session }) {
-            parked.append(Parked(chain: chain, request: request.array(), session: session))
-            return false
+            return parked.append(
+                Parked(chain: chain, request: request.array(), session: session))
         }
         if perform(queue.memory) == .wait, let session {
-            parked.append(Parked(chain: chain, request: request.array(), session: session))
-            return false
+            return parked.append(
+                Parked(chain: chain, request: request.array(), session: session))
         }
         answer(chain, on: queue)
-        return true
     }
 
     private func answer(_ chain: DescriptorChain, on queue: DeviceQueue) {
@@ -244,9 +242,8 @@ public final class MediaDevice: VirtioDevice {
             }
             still.append(command)
         }
-        let isAnswered = still.count < parked.count
         parked = still
-        if isAnswered { notify(queue) }
+        notify(queue)
     }
 
     private func perform(_ memory: GuestMemory) -> MediaSession.Outcome {

@@ -323,9 +323,19 @@ extension MediaSession {
             return known
         }
         do throws(RegistryError) {
-            return try context.registry.attach(
-                uuid, by: context.participant, direction: direction, onRevoked: onRevoked)
+            do throws(RegistryError) { return try attach(uuid, direction) } catch {
+                guard error == .unknownObject, let foreign = context.foreign else { throw error }
+                try foreign.find(uuid)
+                return try attach(uuid, direction)
+            }
         } catch { throw error.fault }
+    }
+
+    private func attach(_ uuid: ResourceUUID, _ direction: Direction) throws(RegistryError)
+        -> Attachment
+    {
+        try context.registry.attach(
+            uuid, by: context.participant, direction: direction, onRevoked: onRevoked)
     }
 }
 

@@ -16,6 +16,8 @@ final class MediaContext {
     let controls: [ControlDescription]
     /// Whether MMAP buffers can be shown to the driver.
     var hasMMap = false
+    /// Who knows objects that the domain does not have.
+    var foreign: (any ForeignObjects)?
 
     init(
         _ configuration: MediaConfiguration, _ registry: ResourceRegistry,

@@ -25,6 +25,10 @@ public protocol VirtioDevice: AnyObject, SendableMetatype {
     /// a device does not offer what needs it.
     func attach(sharedMemory regions: [any SharedMemoryRegion])
 
+    /// Who finds objects that this device's domain does not have; called once, before the first
+    /// `start`.
+    func attach(foreign objects: any ForeignObjects)
+
     /// Readable when the device has work that no queue told it of: then ``serveHost()``.
     var hostEvent: FileDescriptor { get }
     /// The driver is ready. Called again, with the queues as they are then, when a transport starts
@@ -41,4 +45,5 @@ public protocol VirtioDevice: AnyObject, SendableMetatype {
 extension VirtioDevice {
     public var sharedMemoryWindows: [SharedMemoryWindow] { [] }
     public func attach(sharedMemory regions: [any SharedMemoryRegion]) {}
+    public func attach(foreign objects: any ForeignObjects) {}
 }

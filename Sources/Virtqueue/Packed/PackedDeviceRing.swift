@@ -19,7 +19,7 @@ struct PackedDeviceRing: ~Copyable {
     /// Slots of the chains that we hold.
     private var slotsHeld: UInt16 = 0
     /// Slots given back since the driver's wish for an interrupt was last looked up.
-    private var pushed: UInt32 = 0
+    private(set) var pushed: UInt32 = 0
     private var armed: RingCursor?
     private var isSuppressed = false
     private(set) var badChains: UInt64 = 0

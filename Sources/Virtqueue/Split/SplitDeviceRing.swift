@@ -18,7 +18,7 @@ struct SplitDeviceRing: ~Copyable {
     private var nextUsed: UInt16
     private(set) var held = 0
     /// Chains given back since the driver's wish for an interrupt was last looked up.
-    private var pushed: UInt32 = 0
+    private(set) var pushed: UInt32 = 0
     /// The index for which the driver was asked to notify us; nil before the first time.
     private var armed: UInt16?
     private var isSuppressed = false

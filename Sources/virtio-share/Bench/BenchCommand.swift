@@ -62,6 +62,15 @@ struct BenchCommand: ParsableCommand {
                     format: "  %@: %.2f (median of %d, %.2f to %.2f)", name, Self.median(ratios),
                     ratios.count, ratios.min() ?? 0, ratios.max() ?? 0))
         }
+        print("ms from a worker's end to the first stream that the next one has run:")
+        for keepsSpare in [false, true] {
+            let millis = try RestartBench(rounds: rounds, keepsSpare: keepsSpare).run()
+            print(
+                String(
+                    format: "  %@: %.0f (median of %d, %.0f to %.0f)",
+                    keepsSpare ? "one that stood by" : "one that is started then",
+                    Self.median(millis), millis.count, millis.min() ?? 0, millis.max() ?? 0))
+        }
     }
 
     #if LibAV

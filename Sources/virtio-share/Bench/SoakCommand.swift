@@ -13,8 +13,9 @@ struct SoakCommand: ParsableCommand {
         discussion: """
             Each round plays a clip that both devices share, draws through prepared chains and goes \
             away without a word, and connects a front-end that says rubbish. After a tenth of the \
-            time resident memory and descriptors of the serving program are noted; at the end there \
-            must be no more.
+            time resident memory and descriptors of the serving program are noted, and how many \
+            processes it has; at the end there must be no more. The renderer's process is another \
+            one for each front-end.
             """)
 
     @Option(help: "How long.")
@@ -52,7 +53,7 @@ struct SoakCommand: ParsableCommand {
         print("\(rounds) rounds: \(base) after a tenth of the time, \(last) at the end")
         let isFlat =
             last.residentKiB <= base.residentKiB + slack << 10
-            && last.descriptors <= base.descriptors
+            && last.descriptors <= base.descriptors && last.processes <= base.processes
         guard isFlat, lab.end() else {
             print("soak: failed")
             throw ExitCode.failure
@@ -76,8 +77,9 @@ private final class SoakLab {
     struct Held: CustomStringConvertible {
         let residentKiB: UInt64
         let descriptors: Int
+        let processes: Int
         var description: String {
-            "\(residentKiB >> 10) MiB resident, \(descriptors) descriptors"
+            "\(residentKiB >> 10) MiB resident, \(descriptors) descriptors, \(processes) processes"
         }
     }
 
@@ -110,12 +112,13 @@ private final class SoakLab {
                 memory: [GuestMemoryFile(start: GuestAddress(0x10_0000), memory: guest)])
         }
         defer { withExtendedLifetime(fronts) {} }
-        let own = "/proc/\(process.processIdentifier)"
-        let status = try String(contentsOfFile: own + "/status", encoding: .utf8)
-        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
-        let kib = line?.split(separator: " ").dropFirst().first.flatMap { UInt64($0) }
-        let files = try FileManager.default.contentsOfDirectory(atPath: own + "/fd")
-        return Held(residentKiB: kib ?? 0, descriptors: files.count)
+        let tree = try ProcessTree(root: process.processIdentifier)
+        // And who starts the renderer's processes; these come and go.
+        let lasting = [tree.root] + tree.children
+        return Held(
+            residentKiB: lasting.map { ProcessTree.residentKiB(of: $0) }.reduce(0, +),
+            descriptors: lasting.map { ProcessTree.descriptorCount(of: $0) }.reduce(0, +),
+            processes: tree.count)
     }
 
     func round(_ number: Int) throws {

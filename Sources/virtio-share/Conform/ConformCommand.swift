@@ -88,7 +88,7 @@ struct ConformCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Cases that are known to fail, an id a line; one that passes is a failure.",
+            "Cases that are known to fail, an id a line; one that passes is a failure, unless ? before it says that it fails at times.",
             valueName: "file"))
     var expected: String?
 

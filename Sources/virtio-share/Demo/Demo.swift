@@ -4,6 +4,7 @@ import Foundation
 import GuestDriver
 import HostBridge
 import ResourceRegistry
+import VhostUser
 import VirtioDevices
 import VirtioWire
 
@@ -20,6 +21,8 @@ struct Demo {
     var decoders: [DecoderDescription]?
     /// Where the devices are served; nil makes them here.
     var sockets: DeviceSockets?
+    /// What its front-ends do there.
+    var habits = FrontEndHabits.all
     var rendering = GPUConfiguration.Rendering.virgl
 
     init(
@@ -36,7 +39,7 @@ struct Demo {
 
     func run() throws -> DemoReport {
         let system =
-            try sockets.map { try SharingMachine($0) }
+            try sockets.map { try SharingMachine($0, habits: habits) }
             ?? SharingMachine(
                 decoders: decoders ?? StreamChoice.decoders(threadCount: threadCount),
                 rendering: rendering)

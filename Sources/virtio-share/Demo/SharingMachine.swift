@@ -66,7 +66,9 @@ final class SharingMachine {
     }
 
     /// A guest whose devices are behind vhost-user sockets.
-    init(_ sockets: DeviceSockets, guestMemoryBytes: Int = 512 << 20) throws {
+    init(
+        _ sockets: DeviceSockets, habits: FrontEndHabits = .all, guestMemoryBytes: Int = 512 << 20
+    ) throws {
         let memory = try SharedMemory(name: "guest memory", sizeBytes: guestMemoryBytes)
         let start = GuestAddress(Self.memoryStart)
         machine = GuestMachine(
@@ -77,11 +79,12 @@ final class SharingMachine {
         count = { Counters() }
         gpu = try GPUDriver(
             VhostUserFrontEnd(
-                path: sockets.gpu, deviceID: VirtioGPU.deviceID, memory: files, objects: objects),
+                path: sockets.gpu, deviceID: VirtioGPU.deviceID, memory: files, habits: habits,
+                objects: objects),
             machine: machine)
         media = try MediaDriver(
             VhostUserFrontEnd(
-                path: sockets.media, deviceID: VirtioMedia.deviceID, memory: files,
+                path: sockets.media, deviceID: VirtioMedia.deviceID, memory: files, habits: habits,
                 objects: objects), machine: machine)
     }
 

@@ -37,23 +37,33 @@ enum ServeError: Error, CustomStringConvertible {
     case badDescriptor(Int32)
     case noDevice(String, any Error)
     case cannotConfine(Errno)
+    case cannotJoin(DomainLinkError)
+    case noLauncher(Errno)
 
     var description: String {
         switch self {
         case .cannotListen(let path, let error): "Cannot listen on \(path): \(error)."
         case .badDescriptor(let number): "Descriptor \(number) is not open."
         case .noDevice(let name, let error): "The \(name) device does not start: \(error)."
+        case .cannotJoin(.folderNotPrivate(let folder)):
+            "Others can reach \(folder.isEmpty ? "this folder" : folder), or it is not there: a "
+                + "domain's socket wants a folder of mode 0700."
+        case .cannotJoin(.system(let error)): "The domain cannot be joined: \(error)."
         case .cannotConfine(let error): "The process cannot be confined (--sandbox off): \(error)."
+        case .noLauncher(let error): "The renderer's process has nobody to start it: \(error)."
         }
     }
 }
 
 /// Serves one guest's devices until it is stopped.
 final class DeviceServer {
-    private let domain = ResourceRegistry()
+    private let domain: ResourceRegistry
+    /// To the process that serves the guest's other device, where there is one.
+    private let link: DomainLink?
     private var listeners: [UnixListener] = []
     private var services: [Service] = []
     private let displayPath: String?
+    private let renderer: ServedRenderer
 
     /// A service, whatever its device.
     private struct Service: Sendable {
@@ -71,13 +81,25 @@ final class DeviceServer {
     private static let stopNanos: UInt64 = 10_000_000_000
 
     /// - Parameters:
+    ///   - renderer: where the GPU's runs.
     ///   - display: where scanouts are shown that no front-end shows.
+    ///   - place: where the process with the guest's other device is met.
     ///   - ended: signalled when a service has ended by itself.
     init(
-        _ endpoints: [ServedEndpoint], _ limits: ServeLimits, display: String? = nil,
-        log: ServeLog, ended: EventDescriptor
+        _ endpoints: [ServedEndpoint], _ limits: ServeLimits, renderer: ServedRenderer,
+        display: String? = nil, domain place: DomainPlace? = nil, log: ServeLog,
+        ended: EventDescriptor
     ) throws {
+        domain = ResourceRegistry(limits: limits.registry)
         displayPath = display
+        self.renderer = renderer
+        if let place {
+            do throws(DomainLinkError) {
+                link = try DomainLink(domain, at: place) { log.note($0) }
+            } catch { throw ServeError.cannotJoin(error) }
+        } else {
+            link = nil
+        }
         do {
             for endpoint in endpoints { try serve(endpoint, limits, log, ended) }
             for endpoint in endpoints { try tellStatus(of: endpoint) }
@@ -112,13 +134,7 @@ final class DeviceServer {
         let domain = self.domain
         switch endpoint.device {
         case .gpu:
-            var configuration = GPUConfiguration()
-            configuration.limits.bytesMax = limits.gpuMemory << 20
-            configuration.limits.resourcesMax = limits.gpuResources
-            configuration.limits.contextsMax = limits.gpuContexts
-            // A front-end maps descriptors, and what virglrenderer maps in this process has none.
-            configuration.hostVisibleBytes = 0
-            let made = configuration
+            let made = renderer.configuration(limits, log)
             let display = DisplayChannel(fallbackPath: displayPath)
             try add(endpoint, place, limits, log, ended, display: display) {
                 try GPUDevice(configuration: made, domain: domain, display: display)
@@ -128,6 +144,7 @@ final class DeviceServer {
                 [
                     "commands": $0.counters.commandsInAll, "errors": $0.counters.errorsInAll,
                     "held bytes": $0.rendererBytesInUse, "uploaded": $0.uploadedBytes,
+                    "renderer deaths": $0.rendererDeaths,
                 ]
             }
         case .media:
@@ -171,7 +188,8 @@ final class DeviceServer {
         backEndLimits.drainMillis = limits.drainMillis
         let name = endpoint.device.rawValue
         // The names under which both devices join the domain.
-        let exporting = ExportingDevice(domain: domain, name: "virtio-\(name)")
+        let exporting = ExportingDevice(
+            domain: domain, name: "virtio-\(name)", link: link)
         let isOnly = if case .connected = place { true } else { false }
         do {
             let service = try BackEndService(
@@ -197,6 +215,9 @@ final class DeviceServer {
         } catch { throw ServeError.noDevice(name, error) }
     }
 
+    /// Whether the domain's other process has to be connected to again when it has gone.
+    var connectsAgain: Bool { link?.connectsAgain ?? false }
+
     /// Ends all connections and devices; false when one did not end in time.
     func stop() -> Bool {
         for service in services { service.beginStop() }
@@ -212,6 +233,14 @@ final class DeviceServer {
 }
 
 extension ServeLog {
+    func note(_ event: DomainLinkEvent) {
+        switch event {
+        case .joined: info("domain: another process has joined")
+        case .left(.peerGone): info("domain: the other process has gone")
+        case .left(let error): self.error("domain: the other process is dropped: \(error)")
+        }
+    }
+
     func note(_ event: BackEndEvent, of device: String) {
         switch event {
         case .connected: info("\(device): a front-end is connected")

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Foundation
 import LinuxSystem
+import ResourceRegistry
 import SystemPackage
+import VhostUser
 
 /// The device types that can be served.
 enum ServedDevice: String, ExpressibleByArgument, CaseIterable {
@@ -21,8 +23,10 @@ struct ServeCommand: ParsableCommand {
 
             The program stays in the foreground, prints one line when it is ready, serves one \
             front-end after the other, and ends on SIGTERM. With --fd it ends with its front-end. \
-            virglrenderer and the codecs run in this process, which gives up what it does not need \
-            before it is ready: new files, programs and connections, privileges, core files.
+            It gives up what it does not need before it is ready: new files, programs and \
+            connections, privileges, core files. virglrenderer runs in a process of its own, which \
+            has given up still more, and is started again where a guest's commands bring it down; \
+            the codecs run in this one.
             """)
 
     @Argument(help: "Serve this device alone: gpu or media.")
@@ -46,11 +50,32 @@ struct ServeCommand: ParsableCommand {
             valueName: "path"))
     var display: String?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Share with the process that serves the guest's other device and says the same: a socket \
+            in a folder of mode 0700.
+            """, valueName: "path"))
+    var domain: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The same on this connected socket, whose other end that process has.",
+            valueName: "n"))
+    var domainFd: Int32?
+
     @Flag(help: "Print what the device can do, as JSON, and end.")
     var printCapabilities = false
 
     @Flag(help: "Accepted for management programs: the GPU has 3D by virgl anyway.")
     var virgl = false
+
+    @Flag(
+        help: """
+            virglrenderer in this process: no isolation, and no window for mapped blobs. For \
+            measuring.
+            """)
+    var inProcess = false
 
     @Option(help: "What is told on standard error: \(LogLevel.names).")
     var logLevel = LogLevel.info
@@ -72,6 +97,11 @@ struct ServeCommand: ParsableCommand {
         return [gpu, media].compactMap { $0 }
     }
 
+    private var domainPlace: DomainPlace? {
+        if let domainFd { return .connected(FileDescriptor(rawValue: domainFd)) }
+        return domain.map { .path($0) }
+    }
+
     func validate() throws {
         guard printCapabilities || !endpoints.isEmpty else {
             throw ValidationError(
@@ -90,6 +120,12 @@ struct ServeCommand: ParsableCommand {
         guard gpuSocket == nil || gpuSocket != mediaSocket else {
             throw ValidationError("The two devices need a socket each.")
         }
+        guard domain == nil || domainFd == nil else {
+            throw ValidationError("--domain and --domain-fd exclude each other.")
+        }
+        guard domainFd.map({ $0 > 2 && $0 != fd }) ?? true else {
+            throw ValidationError("--domain-fd is a connected socket's number, above 2.")
+        }
         guard fd.map({ $0 > 2 }) ?? true else {
             throw ValidationError("--fd is a connected socket's number, above 2.")
         }
@@ -98,13 +134,16 @@ struct ServeCommand: ParsableCommand {
     func run() throws {
         guard !printCapabilities else { return print(Capabilities(device ?? .gpu).json()) }
         let log = ServeLog(level: logLevel)
+        let servesGPU = endpoints.contains { $0.device == .gpu }
+        let renderer = try ServedRenderer(inProcess: inProcess || !servesGPU)
         if sandbox == .on { try confineFiles(log) }
         // Before any thread: all of them leave the signals to this one.
         let termination = try Signals.termination()
         let ended = try EventDescriptor()
         let server = try DeviceServer(
-            endpoints, limits, display: display, log: log, ended: ended)
-        if sandbox == .on { try confineCalls() }
+            endpoints, limits, renderer: renderer, display: display, domain: domainPlace, log: log,
+            ended: ended)
+        if sandbox == .on { try confineCalls(connects: display != nil || server.connectsAgain) }
         ServeLog.announce("virtio-share: ready, " + endpoints.map(\.text).joined(separator: ", "))
         let loop = try EventLoop()
         try loop.add(termination.descriptor, token: 0)
@@ -131,8 +170,11 @@ extension ServeCommand {
 
     /// Before there are threads, which would keep what they have.
     private func confineFiles(_ log: ServeLog) throws {
-        let folders = endpoints.compactMap { endpoint -> String? in
+        let paths = endpoints.compactMap { endpoint -> String? in
             guard case .path(let path) = endpoint.place else { return nil }
+            return path
+        }
+        let folders = (paths + [domain].compactMap { $0 }).map { path in
             let folder = FilePath(path).removingLastComponent().string
             return folder.isEmpty ? "." : folder
         }
@@ -144,16 +186,19 @@ extension ServeCommand {
     }
 
     /// Once everything is open.
-    private func confineCalls() throws {
+    private func confineCalls(connects: Bool) throws {
         do throws(Errno) {
             try Sandbox.restrictResources(descriptorsMax: Self.descriptorsMax)
-            try Sandbox.restrictCalls(canSpawn: false, canConnect: display != nil)
+            try Sandbox.restrictCalls(canConnect: connects)
         } catch { throw ServeError.cannotConfine(error) }
     }
 }
 
 /// What one guest may make the program spend.
 struct ServeLimits: ParsableArguments {
+    @Option(help: "MiB of all memory that both devices hold for the guest.")
+    var memory: UInt64 = 8192
+
     @Option(help: "MiB of all resources of the GPU together.")
     var gpuMemory: UInt64 = 2048
 
@@ -162,6 +207,16 @@ struct ServeLimits: ParsableArguments {
 
     @Option(help: "3D contexts.")
     var gpuContexts = 64
+
+    @Option(help: "MiB of the window in which the guest sees mapped blobs; 0 for none.")
+    var gpuWindow: UInt64 = 1024
+
+    @Option(
+        help: "Milliseconds without progress after which the renderer's process is ended.")
+    var stallMillis: UInt32 = 4000
+
+    @Flag(help: "Keep a second renderer's process ready, which takes over at once.")
+    var spareWorker = false
 
     @Option(help: "Open sessions of the media device.")
     var mediaSessions = 16
@@ -175,8 +230,16 @@ struct ServeLimits: ParsableArguments {
     @Option(help: "Milliseconds that a stopping queue waits for what is in flight.")
     var drainMillis: Int32 = 5000
 
+    var registry: RegistryLimits {
+        var registry = RegistryLimits()
+        registry.bytesMax = memory << 20
+        return registry
+    }
+
     func validate() throws {
-        guard (1...1_048_576).contains(gpuMemory), (1...1_048_576).contains(gpuResources),
+        guard (1...1_048_576).contains(memory), (1...1_048_576).contains(gpuMemory),
+            (1...1_048_576).contains(gpuResources), gpuWindow <= 1_048_576,
+            (10...600_000).contains(stallMillis),
             (1...65_536).contains(gpuContexts), (1...4096).contains(mediaSessions),
             (1...1024).contains(codedBuffer), (1...16).contains(threads),
             (0...600_000).contains(drainMillis)

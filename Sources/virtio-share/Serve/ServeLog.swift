@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Logging
 
 enum LogLevel: String, ExpressibleByArgument, CaseIterable, Comparable {
     case error, info, debug
@@ -28,5 +29,43 @@ struct ServeLog: Sendable {
 
     private static func write(_ line: String, to file: FileHandle) {
         try? file.write(contentsOf: Data((line + "\n").utf8))
+    }
+}
+
+extension ServeLog {
+    /// For a device, which tells what its guest does wrong.
+    func logger(_ device: String) -> Logger {
+        var logger = Logger(label: device) { ServeLogHandler(log: self, device: $0) }
+        logger.logLevel = level == .debug ? .trace : level == .info ? .info : .warning
+        return logger
+    }
+}
+
+/// Lines of a device among those of the program.
+private struct ServeLogHandler: LogHandler {
+    let log: ServeLog
+    let device: String
+    var logLevel = Logger.Level.info
+    var metadata: Logger.Metadata = [:]
+
+    init(log: ServeLog, device: String) {
+        self.log = log
+        self.device = device
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let all = metadata.merging(event.metadata ?? [:]) { $1 }
+        let details = all.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
+        let line = "\(device): \(event.message)\(details)"
+        switch event.level {
+        case .trace, .debug: log.debug(line)
+        case .info, .notice: log.info(line)
+        case .warning, .error, .critical: log.error(line)
+        }
     }
 }

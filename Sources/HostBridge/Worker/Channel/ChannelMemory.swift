@@ -33,11 +33,14 @@ package enum ChannelLayout {
     package static let completionCount: UInt64 = 8192
     package static let completionBytes = 16
     package static let ring = completions + Int(completionCount) * completionBytes
-    package static let ringBytes: UInt64 = 1 << 20
+    package static let ringBytes: UInt64 = 2 << 20
     package static let sizeBytes = ring + Int(ringBytes)
 
-    /// A message is whole: it never runs over the ring's end.
-    package static let messageBytesMax = 256 << 10
+    /// A message is whole: it never runs over the ring's end. A backing of as many ranges as there
+    /// may be is one message; and a quarter of the ring, so that there is room in an empty one.
+    package static let messageBytesMax = 512 << 10
+    /// What of the ring is used while the worker keeps up.
+    package static let warmBytes: UInt64 = 256 << 10
     /// What comes between two messages where the second one begins at the ring's start.
     package static let headerBytes = 16
 }

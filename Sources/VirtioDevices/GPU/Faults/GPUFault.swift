@@ -32,7 +32,7 @@ enum GPUFault: Error {
             case .outOfQuota: .errOutOfMemory
             case .unknownObject, .unknownParticipant, .notMappable, .directionConflict, .revoked,
                 .lost, .timedOut, .notExporter, .wouldMove, .needsCopy, .unsupported, .pinned,
-                .moving, .moveFailed, .unknownFlags, .badLayout:
+                .moving, .moveFailed, .unknownFlags, .badLayout, .nameTaken:
                 .errUnspec
             }
         case .region(let error):
