@@ -10,7 +10,7 @@ SOURCES := Package.swift Sources Tests Examples/EmbeddedVMM/Package.swift Exampl
 	Fuzz/Wire/Package.swift Fuzz/Wire/Sources Tools/SpecGenerator/Package.swift \
 	Tools/SpecGenerator/Library Tools/SpecGenerator/Program Tools/SpecGenerator/Tests
 
-.PHONY: demo test check build generate tables vectors check-vectors bench bench-registry hot-registry \
+.PHONY: demo test check build generate tables vectors check-vectors clauses bench bench-registry hot-registry \
 	sharing sanitize-registry isolated media sanitize-media bench-queue bench-wire hot-path stress fuzz hostile \
 	guest-test bench-backend soak example plain lint setup clean
 
@@ -32,6 +32,11 @@ test: setup
 ## The codecs, dissectors and index that the tables of Spec/ make, written anew
 generate:
 	swift run --package-path Tools/SpecGenerator SpecGenerator
+
+## Which cases each clause has, written anew: Spec/conformance.md
+clauses: build
+	$(PROGRAM) conform --clauses Spec > .build/conformance.md
+	mv .build/conformance.md Spec/conformance.md
 
 ## Whether they are up to date, and the generator's own tests
 tables:

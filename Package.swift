@@ -93,7 +93,9 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "Conformance",
-            dependencies: ["VirtioWire", "LinuxSystem", "Virtqueue", "GuestDriver"],
+            dependencies: [
+                "VirtioWire", "Inspection", "LinuxSystem", "Virtqueue", "GuestDriver", system,
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "virtio-share",

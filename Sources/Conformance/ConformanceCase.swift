@@ -19,9 +19,19 @@ public struct ConformanceCase: Sendable {
     public let device: UInt32?
     /// Exchanges bytes with the device and judges them. What it throws is a failure: see
     /// ``ConformanceRunner``.
-    public let run: @Sendable (inout ConformanceContext) throws -> Verdict
+    public let run: Run
 
-    /// What the id begins with: "gpu", "media", "queue" or "hostile".
+    /// What a case is put to.
+    public enum Run: Sendable {
+        /// One device, as its driver sees it.
+        case device(@Sendable (inout ConformanceContext) throws -> Verdict)
+        /// A back-end's socket, as a front-end sees it.
+        case socket(@Sendable (inout SocketContext) throws -> Verdict)
+        /// A GPU and a media device of one guest.
+        case sharing(@Sendable (inout SharingContext) throws -> Verdict)
+    }
+
+    /// What the id begins with: "gpu", "media", "queue", "sharing", "vhost-user" or "hostile".
     public var area: String { id.split(separator: "/").first.map(String.init) ?? id }
 
     public init(
@@ -32,7 +42,31 @@ public struct ConformanceCase: Sendable {
         self.clause = clause
         self.level = level
         self.device = device
-        self.run = run
+        self.run = .device(run)
+    }
+
+    /// A case about the protocol of a back-end's socket.
+    public init(
+        id: String, clause: String, level: Level, device: UInt32?,
+        run: @escaping @Sendable (inout SocketContext) throws -> Verdict
+    ) {
+        self.id = id
+        self.clause = clause
+        self.level = level
+        self.device = device
+        self.run = .socket(run)
+    }
+
+    /// A case about what a GPU and a media device share.
+    public init(
+        id: String, clause: String, level: Level,
+        run: @escaping @Sendable (inout SharingContext) throws -> Verdict
+    ) {
+        self.id = id
+        self.clause = clause
+        self.level = level
+        device = nil
+        self.run = .sharing(run)
     }
 }
 
@@ -71,6 +105,22 @@ extension [ConformanceCase] {
         QueueFeatureCases.all + QueueLifeCases.all + QueueRingCases.all + QueueNoticeCases.all
     }
 
+    /// The socket's own protocol, whatever device is behind it.
+    public static var vhostUser: [ConformanceCase] {
+        SocketMessageCases.all + SocketFeatureCases.all + SocketMemoryCases.all
+            + SocketRingCases.all + SocketChannelCases.all
+    }
+
+    /// What a guest can see of the sharing model: a GPU and a media device together.
+    public static var sharing: [ConformanceCase] { SharingCases.all }
+
+    /// Every case that there is, `hostile` ones last.
+    public static var every: [ConformanceCase] {
+        queue + all + sharing + vhostUser + hostile
+    }
+
     /// What no driver does, and no device may fall over.
-    public static var hostile: [ConformanceCase] { HostileRingCases.all }
+    public static var hostile: [ConformanceCase] {
+        HostileRingCases.all + HostileGPUCases.all + HostileMediaCases.all + HostileSocketCases.all
+    }
 }

@@ -17,14 +17,19 @@ public struct ConformanceContext {
     /// Those that came back while others were posted.
     private var returned: [(number: Int, queue: Int, bytes: [UInt8])] = []
     private var postedCount = 0
-    private var last: Exchange?
+    /// What was sent last, for the report of a failure.
+    let record: ExchangeRecord
     /// What was given to the device to write events into, by chain.
     var eventBlocks: [UInt16: GuestBlock] = [:]
 
-    init(transport: any VirtioTransport, machine: GuestMachine, patienceMillis: Int32) {
+    init(
+        transport: any VirtioTransport, machine: GuestMachine, patienceMillis: Int32,
+        record: ExchangeRecord = ExchangeRecord()
+    ) {
         self.transport = transport
         self.machine = machine
         self.patienceMillis = patienceMillis
+        self.record = record
     }
 
     /// Resets the device and brings it to DRIVER_OK.
@@ -35,7 +40,7 @@ public struct ConformanceContext {
     public mutating func start(wanted: UInt64 = 0, queueCount: Int = 2) throws(DriverError)
         -> UInt64
     {
-        last = nil
+        record.note("reset, and features 0x\(String(wanted, radix: 16)) where offered")
         (posted, returned) = ([], [])
         eventBlocks = [:]
         let driver = try DeviceDriver(
@@ -52,7 +57,7 @@ public struct ConformanceContext {
 
     /// Resets the device and leaves its queues to the case: see ``RingGuest``.
     mutating func beginRing() {
-        last = nil
+        record.note("a reset")
         driver = nil
         transport.writeStatus([])
     }
@@ -64,10 +69,10 @@ public struct ConformanceContext {
         _ request: borrowing WireBuffer, responseBytes: Int, queue: Int
     ) throws(DriverError) -> [UInt8] {
         let driver = startedDriver
-        last = Exchange(device: transport.deviceID, sent: request.array())
+        record.note(Exchange(device: transport.deviceID, sent: request.array()))
         let ticket = try driver.send(request, responseBytes: responseBytes, queue: queue)
         let answer = try driver.wait(for: ticket)
-        last?.received = answer
+        record.received(answer)
         return answer
     }
 
@@ -104,7 +109,7 @@ public struct ConformanceContext {
         let head = try driver.add(
             readable: [GuestSegment(start: out.start, count: UInt32(bytes.count))],
             writable: [GuestSegment(start: response.start, count: UInt32(room))], queue: queue)
-        last = Exchange(device: transport.deviceID, sent: bytes)
+        record.note(Exchange(device: transport.deviceID, sent: bytes))
         postedCount += 1
         posted.append(
             PostedChain(
@@ -145,7 +150,7 @@ public struct ConformanceContext {
             let bytes = Array(machine.range(of: chain.response).bytes().prefix(Int(used.len)))
             machine.free(chain.request)
             machine.free(chain.response)
-            last?.received = bytes
+            record.received(bytes)
             return (chain.number, queue, bytes)
         }
         throw DriverError.timedOut
@@ -167,8 +172,7 @@ public struct ConformanceContext {
     /// - Parameter received: what came instead; the last answer when nil.
     public func finding(_ expected: String, received: String? = nil) -> Finding {
         Finding(
-            sent: last?.sentDescription ?? "nothing", expected: expected,
-            received: received ?? last?.receivedDescription ?? "nothing")
+            sent: record.sent, expected: expected, received: received ?? record.received)
     }
 
     /// What a driver's error says of the device.

@@ -1,46 +1,48 @@
 // Runs cases one after the other, each on a device of its own.
 // Invariant: a case's device and guest are gone before the next one's are made.
 
-public import GuestDriver
-public import Virtqueue
+internal import GuestDriver
+internal import Virtqueue
 
-/// Puts the cases that a filter picks to the device that a factory gives.
+/// Puts the cases that a filter picks to what a stand gives.
 public struct ConformanceRunner {
-    /// Makes a device that nobody has used, and the guest for it.
-    public typealias DeviceFactory = () throws -> (any VirtioTransport, GuestMachine)
-
-    /// Asked when a case has ended: what became of its device, if it is gone.
-    public typealias LossOfDevice = () -> String?
-
-    /// What a factory throws when there is no device to be had for a case; the run goes on.
-    public struct DeviceUnavailable: Error {
-        public let reason: String
-        public init(_ reason: String) { self.reason = reason }
-    }
+    public typealias DeviceFactory = ConformanceStand.DeviceFactory
+    public typealias LossOfDevice = ConformanceStand.LossOfDevice
+    public typealias DeviceUnavailable = ConformanceStand.DeviceUnavailable
 
     public let cases: [ConformanceCase]
     public var filter: CaseFilter
     /// How long the device may take for one answer.
     public var patienceMillis: Int32
-    private let makeDevice: DeviceFactory
-    private let lossOfDevice: LossOfDevice
+    private let stand: ConformanceStand
 
+    public init(
+        cases: [ConformanceCase], filter: CaseFilter = .everything,
+        patienceMillis: Int32 = 10_000, stand: ConformanceStand
+    ) {
+        self.cases = cases
+        self.filter = filter
+        self.patienceMillis = patienceMillis
+        self.stand = stand
+    }
+
+    /// A runner for cases about one device.
     public init(
         cases: [ConformanceCase] = .all, filter: CaseFilter = .everything,
         patienceMillis: Int32 = 10_000, lossOfDevice: @escaping LossOfDevice = { nil },
         makeDevice: @escaping DeviceFactory
     ) {
-        self.cases = cases
-        self.filter = filter
-        self.patienceMillis = patienceMillis
-        self.makeDevice = makeDevice
-        self.lossOfDevice = lossOfDevice
+        var stand = ConformanceStand()
+        stand.makeDevice = makeDevice
+        stand.lossOfDevice = lossOfDevice
+        self.init(cases: cases, filter: filter, patienceMillis: patienceMillis, stand: stand)
     }
 
-    /// Runs the cases in their order. Cases for other device types are left out.
+    /// Runs the cases in their order. Those for other device types, and those that the stand has
+    /// nothing for, are left out.
     ///
     /// - Parameter onResult: told of each result as soon as it is there.
-    /// - Throws: what the factory throws but ``DeviceUnavailable``; whatever a case throws is its
+    /// - Throws: what a factory throws but ``DeviceUnavailable``; whatever a case throws is its
     ///   verdict.
     public func run(onResult: (ConformanceResult) -> Void = { _ in }) throws
         -> [ConformanceResult]
@@ -48,52 +50,115 @@ public struct ConformanceRunner {
         var results: [ConformanceResult] = []
         var device: UInt32?
         for test in cases where filter.matches(test.id) {
-            // Making a device only to see that it is another one can be dear.
-            if let device, let wanted = test.device, device != wanted { continue }
-            guard let result = try run(test, &device) else { continue }
+            guard let verdict = try verdict(of: test, &device) else { continue }
+            let result = ConformanceResult(
+                id: test.id, clause: test.clause, level: test.level, verdict: verdict)
             results.append(result)
             onResult(result)
         }
         return results
     }
 
-    /// nil when the factory's device is not what the case is for.
-    private func run(_ test: ConformanceCase, _ device: inout UInt32?) throws
-        -> ConformanceResult?
-    {
-        let made: (transport: any VirtioTransport, machine: GuestMachine)
-        do { made = try makeDevice() } catch let error as DeviceUnavailable {
-            return Self.result(test, .skipped(reason: error.reason))
+    /// nil when there is nothing that the case is for.
+    private func verdict(of test: ConformanceCase, _ device: inout UInt32?) throws -> Verdict? {
+        do {
+            switch test.run {
+            case .device(let run): return try verdict(of: test, run, &device)
+            case .socket(let run): return try verdict(of: test, run)
+            case .sharing(let run): return try verdict(run)
+            }
+        } catch let error as DeviceUnavailable {
+            return .skipped(reason: error.reason)
         }
-        device = made.transport.deviceID
-        if let wanted = test.device, made.transport.deviceID != wanted { return nil }
+    }
+
+    private func verdict(
+        of test: ConformanceCase, _ run: (inout ConformanceContext) throws -> Verdict,
+        _ device: inout UInt32?
+    ) throws -> Verdict? {
+        guard let makeDevice = stand.makeDevice else { return nil }
+        // Making a device only to see that it is another one can be dear.
+        if let device, let wanted = test.device, device != wanted { return nil }
+        let made = try makeDevice()
+        device = made.0.deviceID
+        if let wanted = test.device, made.0.deviceID != wanted { return nil }
         var context = ConformanceContext(
-            transport: made.transport, machine: made.machine, patienceMillis: patienceMillis)
-        var verdict = Self.verdict(of: test, &context)
+            transport: made.0, machine: made.1, patienceMillis: patienceMillis)
+        var verdict = Self.verdict {
+            try run(&context)
+        } describe: {
+            context.finding($0)
+        } other: {
+            context.finding("no error", received: $0)
+        }
         // From here on the device touches no guest memory.
-        made.transport.writeStatus([])
-        if let loss = lossOfDevice() {
+        made.0.writeStatus([])
+        if let loss = stand.lossOfDevice() {
             verdict = verdict.after(
                 loss, context.finding("a device that goes on", received: loss))
         }
-        return Self.result(test, verdict)
+        return verdict
     }
 
-    private static func result(_ test: ConformanceCase, _ verdict: Verdict) -> ConformanceResult {
-        ConformanceResult(id: test.id, clause: test.clause, level: test.level, verdict: verdict)
+    private func verdict(
+        of test: ConformanceCase, _ run: (inout SocketContext) throws -> Verdict
+    ) throws -> Verdict? {
+        guard let connect = stand.connect,
+            test.device.map({ $0 == stand.socketDeviceID }) ?? true
+        else { return nil }
+        var context = SocketContext(
+            deviceID: stand.socketDeviceID, patienceMillis: patienceMillis, connect: connect)
+        var verdict = Self.verdict {
+            try run(&context)
+        } describe: {
+            context.finding("no error", received: "\($0)")
+        } other: {
+            context.finding("no error", received: $0)
+        }
+        context.close()
+        if let loss = stand.lossOfBackEnd() {
+            verdict = verdict.after(
+                loss, context.finding("a back-end that goes on", received: loss))
+        }
+        return verdict
     }
 
-    private static func verdict(of test: ConformanceCase, _ context: inout ConformanceContext)
-        -> Verdict
-    {
+    private func verdict(_ run: (inout SharingContext) throws -> Verdict) throws -> Verdict? {
+        guard let makeGuest = stand.makeGuest else { return nil }
+        var context = SharingContext(
+            try makeGuest(.first), patienceMillis: patienceMillis, makeGuest: makeGuest)
+        var verdict = Self.verdict {
+            try run(&context)
+        } describe: {
+            context.finding($0)
+        } other: {
+            context.finding("no error", received: $0)
+        }
+        context.end()
+        if let loss = stand.lossOfDevice() {
+            verdict = verdict.after(
+                loss, context.finding("devices that go on", received: loss))
+        }
+        return verdict
+    }
+
+    /// What a case throws as a verdict.
+    private static func verdict(
+        _ run: () throws -> Verdict, describe: (DriverError) -> Finding,
+        other: (String) -> Finding
+    ) -> Verdict {
         do {
-            return try test.run(&context)
+            return try run()
         } catch let finding as Finding {
             return .fail(finding)
+        } catch let error as NotOffered {
+            return .unimplemented(feature: error.feature)
+        } catch let error as DeviceUnavailable {
+            return .skipped(reason: error.reason)
         } catch let error as DriverError {
-            return .fail(context.finding(error))
+            return .fail(describe(error))
         } catch {
-            return .fail(context.finding("no error", received: "\(error)"))
+            return .fail(other("\(error)"))
         }
     }
 }

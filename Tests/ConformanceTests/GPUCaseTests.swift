@@ -122,6 +122,13 @@ struct GPUCaseTests {
         #expect(Set(judging.flatMap(\.cases)) == Set(Self.ids))
     }
 
+    @Test("The list of mutants names those of the GPU")
+    func listed() throws {
+        #expect(
+            try MutantList.rows(of: "The GPU")
+                == Self.broken.map { "| \($0.fault) | `\($0.cases[0])` |" })
+    }
+
     @Test("Without a feature its cases are unimplemented")
     func unimplemented() throws {
         let results = try ConformanceRunner(

@@ -150,6 +150,13 @@ struct MediaCaseTests {
         #expect(Set(Self.broken.map(\.fault)) == Set(FakeMedia.Fault.allCases))
     }
 
+    @Test("The list of mutants names those of the media device")
+    func listed() throws {
+        #expect(
+            try MutantList.rows(of: "The media device")
+                == Self.broken.map { "| \($0.fault) | `\($0.cases[0])` |" })
+    }
+
     @Test("One session at a time is nothing to compare")
     func oneSession() throws {
         let results = try ConformanceRunner(

@@ -104,6 +104,30 @@ struct QueueCaseTests {
         }
     }
 
+    @Test("A failure tells the steps on the ring, and the request in it")
+    func description() throws {
+        let results = try ConformanceRunner(
+            cases: .queue, filter: CaseFilter("*VQ-D-018"), patienceMillis: 50,
+            makeDevice: { try FakeQueueTransport.make(.saysMoreThanItWrote) }
+        ).run()
+        let sent = try #require(results.first?.sent)
+        #expect(sent.hasPrefix("on the split ring of queue 0: "), "\(sent)")
+        #expect(sent.contains("chain of r 24 at 0x"), "\(sent)")
+        #expect(sent.contains("request: a request, 24 bytes: 00 00"), "\(sent)")
+        let refused = try ConformanceRunner(
+            cases: .queue, filter: CaseFilter("*VQ-D-004"), patienceMillis: 50,
+            makeDevice: { try FakeQueueTransport.make(.takesAnything) }
+        ).run()
+        #expect(refused.first?.sent == "features 0x800100000000 and FEATURES_OK")
+    }
+
+    @Test("The list of mutants names those of the queue")
+    func listed() throws {
+        #expect(
+            try MutantList.rows(of: "Queues")
+                == Self.broken.map { "| \($0.fault) | `\($0.id)` |" })
+    }
+
     @Test("Every fault is tried, and every case but those about what is not offered told by one")
     func complete() {
         #expect(Set(Self.broken.map(\.fault)) == Set(QueueFault.allCases))

@@ -70,16 +70,18 @@ struct RunnerTests {
 
     @Test("Ids are unique, and name the device first")
     func ids() {
-        let cases = [ConformanceCase].all + .queue
+        let cases = [ConformanceCase].every
         #expect(Set(cases.map(\.id)).count == cases.count)
         for test in cases {
-            let folder =
-                switch test.device {
-                case nil: "queue/"
-                case VirtioGPU.deviceID?: "gpu/"
-                default: "media/"
+            let folders: Set =
+                switch (test.run, test.device) {
+                case (.socket, _): ["vhost-user"]
+                case (.sharing, _): ["sharing"]
+                case (.device, nil): ["queue"]
+                case (.device, VirtioGPU.deviceID?): ["gpu"]
+                case (.device, _): ["media"]
                 }
-            #expect(test.id.hasPrefix(folder), "\(test.id)")
+            #expect(folders.union(["hostile"]).contains(test.area), "\(test.id)")
         }
     }
 

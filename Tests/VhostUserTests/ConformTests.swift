@@ -65,7 +65,7 @@ struct ConformTests {
         arguments: ["gpu", "media"])
     func ours(device: String) throws {
         let run = try ConformRun([
-            "queue", device, "--hostile", "--json", "--strict",
+            "queue", device, "vhost-user", "--hostile", "--json", "--strict",
             "--launch", "\(Self.serve) \(device) --socket-path={socket}",
         ])
         let report = try run.report()
@@ -74,9 +74,24 @@ struct ConformTests {
             let isGood = ["pass", "unimplemented", "informational"].contains(result.verdict)
             #expect(isGood, "\(result)")
         }
-        for area in ["queue/", "\(device)/", "hostile/"] {
+        for area in [
+            "queue/", "\(device)/", "vhost-user/", "hostile/ring/", "hostile/\(device)/",
+            "hostile/socket/",
+        ] {
             #expect(report.cases.contains { $0.id.hasPrefix(area) && $0.verdict == "pass" })
         }
+    }
+
+    @Test("finds nothing at both devices of a guest, nor at another guest's beside it")
+    func sharing() throws {
+        let run = try ConformRun([
+            "sharing", "--json", "--strict", "--launch",
+            "\(Self.serve) --gpu-socket={gpu-socket} --media-socket={media-socket}",
+        ])
+        #expect(run.status == 0)
+        let cases = try run.report().cases
+        #expect(cases.count >= 17)
+        for result in cases { #expect(result.verdict == "pass", "\(result)") }
     }
 
     @Test(
@@ -155,6 +170,8 @@ struct ConformTests {
             (["--socket-path", "/nowhere/at/all"], "no back-end at /nowhere/at/all"),
             (["--socket-path", "a", "--filter", "nothing/*"], "No case matches"),
             (["gpu", "media", "--socket-path", "a"], "give --device"),
+            (["sharing", "--socket-path", "a"], "Sharing wants two devices"),
+            (["--gpu-socket", "a"], "go together"),
             (["--socket-path", "a", "--expected", "/nowhere"], "cannot read /nowhere"),
             (["--socket-path", "a", "--timeout-ms", "0"], "--timeout-ms must be"),
         ])
@@ -171,7 +188,7 @@ struct ConformTests {
         let lines = run.output.split(separator: "\n")
         #expect(lines.contains("queue/features/VQ-D-032  MUST  VERSION_1 is offered."))
         #expect(Set(lines).count == lines.count)
-        for area in ["queue/", "gpu/", "media/", "hostile/"] {
+        for area in ["queue/", "gpu/", "media/", "sharing/", "vhost-user/", "hostile/"] {
             #expect(lines.contains { $0.hasPrefix(area) })
         }
     }

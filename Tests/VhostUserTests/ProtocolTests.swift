@@ -82,6 +82,15 @@ struct ProtocolTests {
         #expect(try front.number(.getQueueNum) == 2)
     }
 
+    @Test(
+        "serves as many messages as come at once, the last one too [VU-002]",
+        arguments: [32, 33, 64, 65, 66, 97, 129])
+    func bursts(count: Int) throws {
+        // A turn has a limit: the message that was read beyond it waits for no other one.
+        for _ in 0..<count { try front.send(.getFeatures) }
+        for _ in 0..<count { _ = try #require(try front.reply()) }
+    }
+
     @Test("does not serve what was not agreed on [VU-010]")
     func gates() throws {
         try front.negotiate(.replyAck)

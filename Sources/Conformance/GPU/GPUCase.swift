@@ -144,6 +144,13 @@ extension ConformanceContext {
 
 /// Requests that many cases send.
 enum GPURequest {
+    static func transfer2D(
+        _ id: UInt32, _ rect: VirtioGPU.Rect = VirtioGPU.Rect(width: 64, height: 64),
+        offset: UInt64 = 0
+    ) -> VirtioGPU.TransferToHost2D {
+        VirtioGPU.TransferToHost2D(r: rect, offset: offset, resourceID: ResourceID(id))
+    }
+
     static func create2D(
         _ id: UInt32, format: UInt32 = 1, width: UInt32 = 64, height: UInt32 = 64
     ) -> VirtioGPU.ResourceCreate2D {

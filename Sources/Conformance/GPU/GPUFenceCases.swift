@@ -40,7 +40,7 @@ enum GPUFenceCases {
     private static let fenceIDs: [UInt64] = [0, 0xffff_ffff, 0xffff_ffff_ffff_ffff]
 
     /// The commands of the control queue, and the sizes of their structures.
-    private static let commands: [(type: VirtioGPU.MessageType, sizeBytes: Int)] = [
+    static let commands: [(type: VirtioGPU.MessageType, sizeBytes: Int)] = [
         (.getDisplayInfo, 24), (.resourceCreate2D, 40), (.resourceUnref, 32), (.setScanout, 48),
         (.resourceFlush, 48), (.transferToHost2D, 56), (.resourceAttachBacking, 32),
         (.resourceDetachBacking, 32), (.getCapsetInfo, 32), (.getCapset, 32), (.getEDID, 32),

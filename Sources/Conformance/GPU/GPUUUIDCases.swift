@@ -67,7 +67,9 @@ enum GPUUUIDCases {
         let features = VirtioGPU.Features(rawValue: try context.start(wanted: wanted.rawValue))
         guard features.contains(.resourceUUID) else { return nil }
         var kinds = [create2D]
-        if features.isSuperset(of: [.virgl, .resourceBlob]) { kinds.append(createHostBlob) }
+        if features.isSuperset(of: [.virgl, .resourceBlob]) {
+            kinds.append { try createHostBlob(&$0, $1, $2) }
+        }
         var next: UInt32 = 1
         for create in kinds {
             var exported: [Exported] = []
@@ -124,10 +126,11 @@ enum GPUUUIDCases {
     }
 
     /// A page of the host's memory that a virgl context's command stream has made.
-    private static func createHostBlob(
-        _ context: inout ConformanceContext, _ id: ResourceID, _ features: VirtioGPU.Features
+    static func createHostBlob(
+        _ context: inout ConformanceContext, _ id: ResourceID, _ features: VirtioGPU.Features,
+        sizeBytes: UInt32 = 4096
     ) throws -> Bool {
-        let (owner, blobID, sizeBytes) = (ContextID(id.rawValue), id.rawValue, UInt32(4096))
+        let (owner, blobID) = (ContextID(id.rawValue), id.rawValue)
         var create = WireBuffer(capacity: VirtioGPU.CtxCreate.sizeBytes)
         create.append(
             VirtioGPU.CtxCreate(

@@ -58,22 +58,22 @@ enum HostileRingCases {
         },
         Attack(name: "head-outside", clause: "A head past the table is no descriptor.") {
             $0.offer([Forged(segment: $0.readable())])
-            $0.forge.set(availHead: .max, at: 0)
+            $0.set(availHead: .max, at: 0)
         },
         Attack(name: "head-twice", clause: "A head that is listed twice is served, or refused.") {
             $0.offer([
                 Forged(segment: $0.readable(), flags: Forged.next),
                 Forged(segment: $0.writable(), flags: Forged.write),
             ])
-            $0.forge.set(availHead: 0, at: 1)
-            $0.forge.set(availIndex: 2)
+            $0.set(availHead: 0, at: 1)
+            $0.set(availIndex: 2)
         },
         Attack(name: "index-jump", clause: "More chains than slots are an error, not work.") {
             $0.offer([Forged(segment: $0.readable())])
-            $0.forge.set(availIndex: $0.layout.size &+ 1)
+            $0.set(availIndex: $0.layout.size &+ 1)
         },
         Attack(name: "index-back", clause: "An index that goes back is an error, not work.") {
-            $0.forge.set(availIndex: .max)
+            $0.set(availIndex: .max)
         },
         Attack(name: "address-nowhere", clause: "What no memory holds cannot be read.") {
             $0.offer([

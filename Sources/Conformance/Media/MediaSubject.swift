@@ -30,6 +30,22 @@ struct MediaSubject {
             .enumFmt, V4L2.FmtDesc(index: 0, type: type), session, back: V4L2.FmtDesc.sizeBytes)
         let description: V4L2.FmtDesc = try context.payload(of: answer)
         codec = description.pixelformat
+        try setFormat(&context)
+    }
+
+    /// The same in another open session.
+    func sibling(_ session: SessionID, _ context: inout ConformanceContext) throws -> MediaSubject {
+        let sibling = MediaSubject(
+            session: session, isMultiPlanar: isMultiPlanar, codec: codec)
+        try sibling.setFormat(&context)
+        return sibling
+    }
+
+    private init(session: SessionID, isMultiPlanar: Bool, codec: V4L2.FourCC) {
+        (self.session, self.isMultiPlanar, self.codec) = (session, isMultiPlanar, codec)
+    }
+
+    private func setFormat(_ context: inout ConformanceContext) throws {
         let pix = V4L2.PixFormat(
             width: 64, height: 64, pixelformat: codec, sizeimage: Self.codedBytes)
         let plane = V4L2.PlanePixFormat(sizeimage: Self.codedBytes, bytesperline: 0)
@@ -37,11 +53,11 @@ struct MediaSubject {
             isMultiPlanar
             ? MediaBytes.of(
                 V4L2.FormatMPlane(
-                    type: type,
+                    type: outputType,
                     pixMP: V4L2.PixFormatMPlane(
                         width: 64, height: 64, pixelformat: codec, planeFmt: [plane], numPlanes: 1))
             )
-            : MediaBytes.of(V4L2.Format(type: type, pix: pix))
+            : MediaBytes.of(V4L2.Format(type: outputType, pix: pix))
         let set = try context.mediaIoctl(
             .sFmt, format, session, back: V4L2.Format.sizeBytes)
         try context.expectOK(set, "S_FMT of a coded format to succeed")

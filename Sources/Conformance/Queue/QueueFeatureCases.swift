@@ -93,7 +93,7 @@ enum QueueFeatureCases {
         for _ in 0..<min(4, guest.size / 2) {
             heads.append(
                 UInt32(
-                    try guest.driver.add(
+                    try guest.add(
                         readable: [guest.readable()], writable: [guest.writable()])))
         }
         guest.notify()
@@ -144,6 +144,7 @@ enum QueueFeatureCases {
         -> Bool
     {
         let transport = context.transport
+        context.record.note("features 0x\(String(features.rawValue, radix: 16)) and FEATURES_OK")
         transport.writeStatus([])
         transport.writeStatus(.acknowledge)
         transport.writeStatus([.acknowledge, .driver])

@@ -17,7 +17,7 @@ enum QueueLifeCases {
         level: .must, device: nil
     ) { context in
         try context.withRings { guest, context in
-            try guest.driver.add(readable: [guest.readable()], writable: [guest.writable()])
+            try guest.add(readable: [guest.readable()], writable: [guest.writable()])
             guest.notify()
             guard guest.staysQuiet else {
                 throw context.finding("nothing before DRIVER_OK", received: "a used buffer")
@@ -38,7 +38,7 @@ enum QueueLifeCases {
         guest.start()
         guest.transport.interrupt.take()
         // More chains than the ring has slots.
-        guest.forge.set(availIndex: guest.layout.size &+ 1)
+        guest.set(availIndex: guest.layout.size &+ 1)
         guest.notify()
         guard guest.wait(until: { guest.transport.status.contains(.needsReset) }) else {
             return .nonStrict(
@@ -60,7 +60,7 @@ enum QueueLifeCases {
                     "status 0 after a reset", received: "\(guest.transport.status)")
             }
             guest.transport.interrupt.take()
-            try guest.driver.add(readable: [guest.readable()], writable: [guest.writable()])
+            try guest.add(readable: [guest.readable()], writable: [guest.writable()])
             guest.notify()
             guard guest.staysQuiet else {
                 throw context.finding("nothing after a reset", received: "a used buffer")
@@ -132,11 +132,11 @@ enum QueueLifeCases {
         (
             "a head that is no descriptor",
             { guest in
-                guest.forge.set(availHead: 0xffff, at: 0)
-                guest.forge.set(availIndex: 1)
+                guest.set(availHead: 0xffff, at: 0)
+                guest.set(availIndex: 1)
             }
         ),
-        ("an index that runs back", { $0.forge.set(availIndex: 0xffff) }),
+        ("an index that runs back", { $0.set(availIndex: 0xffff) }),
     ]
 
     private static func bad(_ guest: RingGuest, _ flags: UInt16, next: UInt16? = nil) -> Forged {

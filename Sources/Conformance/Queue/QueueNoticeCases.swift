@@ -19,7 +19,7 @@ enum QueueNoticeCases {
         var loud: Finding?
         try context.withRings { guest, context in
             guest.start()
-            if !guest.isPacked { guest.forge.set(usedEvent: 0x7fff) }
+            if !guest.isPacked { guest.set(usedEvent: 0x7fff) }
             try expectInterrupt(guest, context)
             // The first step behind a used chain leaves the driver's own wish as it is.
             guest.driver.suppressInterrupts()
@@ -46,15 +46,15 @@ enum QueueNoticeCases {
         var loud: Finding?
         let guest = try RingGuest(&context, .eventIndex)
         guest.start()
-        guest.forge.set(availFlags: 1)
-        guest.forge.set(usedEvent: 0)
+        guest.set(availFlags: 1)
+        guest.set(usedEvent: 0)
         try expectInterrupt(guest, context)
-        guest.forge.set(usedEvent: 0x4000)
+        guest.set(usedEvent: 0x4000)
         if try isTold(guest, context) {
             loud = context.finding(
                 "silence until used_event = 0x4000 is passed", received: "an interrupt")
         }
-        guest.forge.set(usedEvent: guest.forge.usedIndex)
+        guest.set(usedEvent: guest.forge.usedIndex)
         try expectInterrupt(guest, context)
         if let loud { return .nonStrict(loud) }
         return .pass
@@ -89,7 +89,7 @@ enum QueueNoticeCases {
         // The chain before took two slots.
         let slot = 2 % guest.size
         let first = guest.forge.descriptor(slot)
-        try guest.driver.add(readable: [guest.readable()], writable: [guest.writable()])
+        try guest.add(readable: [guest.readable()], writable: [guest.writable()])
         guest.notify()
         let told = guest.transport.interrupt.wait(timeoutMillis: RingGuest.quietMillis)
         let isBack = guest.wait {
@@ -104,7 +104,7 @@ enum QueueNoticeCases {
 
     private static func expectInterrupt(_ guest: RingGuest, _ context: ConformanceContext) throws {
         guest.transport.interrupt.take()
-        try guest.driver.add(readable: [guest.readable()], writable: [guest.writable()])
+        try guest.add(readable: [guest.readable()], writable: [guest.writable()])
         guest.notify()
         guard guest.transport.interrupt.wait(timeoutMillis: context.patienceMillis) else {
             throw context.finding("an interrupt", received: "none")

@@ -27,7 +27,7 @@ enum QueueRingCases {
             readable.insert(guest.readable(0, 0), at: 1)
             guest.forge.write(
                 [UInt8](repeating: 0, count: guest.probe.responseBytes), at: guest.response.start)
-            try guest.driver.add(
+            try guest.add(
                 readable: readable, writable: [guest.writable(0, 1), guest.writable(1)])
             guest.notify()
             let element = try guest.takeUsed(context)
@@ -61,7 +61,7 @@ enum QueueRingCases {
     ) { context in
         let guest = try RingGuest(&context, [])
         guest.start()
-        try guest.driver.add(readable: [guest.readable()], writable: [guest.writable()])
+        try guest.add(readable: [guest.readable()], writable: [guest.writable()])
         let count = SplitRing.descriptorTableSizeBytes(queueSize: guest.layout.size)
         let before = guest.forge.read(count, at: guest.layout.descriptorTable)
         guest.notify()
@@ -144,7 +144,7 @@ enum QueueRingCases {
             let room = max(1, Int(whole.element.len) / 2)
             let pattern = [UInt8](repeating: 0xa5, count: guest.probe.responseBytes)
             guest.forge.write(pattern, at: guest.response.start)
-            try guest.driver.add(
+            try guest.add(
                 readable: [guest.readable()], writable: [guest.writable(0, room)])
             guest.notify()
             let element = try guest.takeUsed(context)
@@ -191,7 +191,7 @@ enum QueueRingCases {
             for _ in 0..<3 {
                 var heads: Set<UInt32> = []
                 for _ in 0..<max(1, min(8, guest.size / 2)) {
-                    let head = try guest.driver.add(
+                    let head = try guest.add(
                         readable: [guest.readable()], writable: [guest.writable()])
                     heads.insert(UInt32(head))
                 }
@@ -217,7 +217,7 @@ enum QueueRingCases {
             guest.start()
             let spare = max(0, guest.size - 2)
             let nothing = Array(repeating: guest.readable(0, 0), count: spare)
-            try guest.driver.add(
+            try guest.add(
                 readable: nothing + [guest.readable()], writable: [guest.writable()])
             guest.notify()
             _ = try guest.takeUsed(context)

@@ -20,6 +20,9 @@ final class RingGuest {
     let request: GuestBlock
     let response: GuestBlock
     private let patienceMillis: Int32
+    private let record: ExchangeRecord
+    /// Steps since the device was reset.
+    private var steps: [String] = []
 
     /// Long enough for a device to do what it must not.
     static let quietMillis: Int32 = 20
@@ -33,11 +36,13 @@ final class RingGuest {
         transport = context.transport
         machine = context.machine
         patienceMillis = context.patienceMillis
+        record = context.record
         features = rings.union(.version1)
         probe = Probe(transport.deviceID)
         transport.writeStatus(.acknowledge)
         transport.writeStatus([.acknowledge, .driver])
         transport.acceptFeatures(features.rawValue)
+        record.note("features 0x\(String(features.rawValue, radix: 16)) and FEATURES_OK")
         transport.writeStatus(Self.agreed)
         guard transport.status.contains(.featuresOK) else {
             throw context.finding("FEATURES_OK for \(features)", received: "it did not stick")
@@ -66,6 +71,53 @@ final class RingGuest {
 
     func start() { transport.writeStatus(Self.agreed.union(.driverOK)) }
     func notify() { transport.notify(queue: probe.queue) }
+
+    // MARK: What was sent
+
+    /// The last steps are told of.
+    private static let stepsTold = 6
+
+    private func note(_ step: String) {
+        steps = steps.suffix(Self.stepsTold - 1) + [step]
+        let request = Exchange(device: transport.deviceID, sent: probe.request).sentDescription
+        let kind = isPacked ? "packed" : "split"
+        record.note(
+            "on the \(kind) ring of queue \(probe.queue): \(steps.joined(separator: "; ")); request: "
+                + request)
+    }
+
+    private static func text(_ segment: GuestSegment) -> String {
+        "\(segment.count) at \(segment.start)"
+    }
+
+    /// A chain, by the driver's own hand.
+    @discardableResult
+    func add(readable: [GuestSegment], writable: [GuestSegment]) throws -> UInt16 {
+        let parts = readable.map { "r " + Self.text($0) } + writable.map { "w " + Self.text($0) }
+        let more = parts.count > 6 ? ", … (\(parts.count) descriptors)" : ""
+        note("chain of \(parts.prefix(6).joined(separator: ", "))\(more)")
+        return try driver.add(readable: readable, writable: writable)
+    }
+
+    func set(availIndex: UInt16) {
+        note("avail.idx \(availIndex)")
+        forge.set(availIndex: availIndex)
+    }
+
+    func set(availHead: UInt16, at index: UInt16) {
+        note("avail.ring[\(index)] \(availHead)")
+        forge.set(availHead: availHead, at: index)
+    }
+
+    func set(usedEvent: UInt16) {
+        note("used_event \(usedEvent)")
+        forge.set(usedEvent: usedEvent)
+    }
+
+    func set(availFlags: UInt16) {
+        note("avail.flags \(availFlags)")
+        forge.set(availFlags: availFlags)
+    }
 
     // MARK: Segments of the request and of the answer
 
@@ -132,7 +184,7 @@ final class RingGuest {
     func exchange(_ context: ConformanceContext) throws -> (
         element: SplitRing.UsedElement, bytes: [UInt8]
     ) {
-        try driver.add(readable: [readable()], writable: [writable()])
+        try add(readable: [readable()], writable: [writable()])
         notify()
         let element = try takeUsed(context)
         guard Int(element.len) <= probe.responseBytes else {
@@ -163,12 +215,16 @@ final class RingGuest {
     func offer(_ descriptors: [Forged]) {
         for (index, forged) in descriptors.enumerated().reversed() { set(forged, at: index) }
         guard !isPacked else { return }
-        forge.set(availHead: 0, at: 0)
-        forge.set(availIndex: 1)
+        set(availHead: 0, at: 0)
+        set(availIndex: 1)
     }
 
     /// - Parameter table: an indirect table's start; nil for the ring.
     func set(_ forged: Forged, at index: Int, of table: GuestAddress? = nil) {
+        let next = forged.next.map { ", next \($0)" } ?? ""
+        note(
+            "\(table == nil ? "desc" : "table")[\(index)] \(Self.text(forged.segment)), flags "
+                + "\(forged.flags)\(next)")
         if isPacked {
             var flags = PackedRing.DescriptorFlags(rawValue: forged.flags)
             if table == nil { flags.formUnion(.available(wrap: true)) }
@@ -221,6 +277,23 @@ struct Probe {
             responseBytes = 64
         }
         request = buffer.array()
+    }
+
+    /// The same for who has no display: a GPU may ask it for the answer to ``init(_:)``'s.
+    init(withoutDisplay device: UInt32) {
+        guard device == VirtioGPU.deviceID else {
+            self.init(device)
+            return
+        }
+        // The answer is an error.
+        self.init(
+            queue: VirtioGPU.controlQueue,
+            request: [UInt8](VirtioGPU.ResourceUnref(resourceID: ResourceID(0xffff_fff0))),
+            responseBytes: VirtioGPU.ControlHeader.sizeBytes)
+    }
+
+    private init(queue: Int, request: [UInt8], responseBytes: Int) {
+        (self.queue, self.request, self.responseBytes) = (queue, request, responseBytes)
     }
 }
 

@@ -95,7 +95,11 @@ final class BackEndLoop<Device: VirtioDevice> {
     }
 
     private var timeoutMillis: Int32 {
-        if let session { return session.hasPolledRing ? limits.pollMillis : -1 }
+        if let session {
+            // What was read already makes no descriptor readable.
+            if session.hasMessageWaiting { return 0 }
+            return session.hasPolledRing ? limits.pollMillis : -1
+        }
         return isListening || isOver ? -1 : limits.retryMillis
     }
 

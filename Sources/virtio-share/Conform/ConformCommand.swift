@@ -11,7 +11,8 @@ enum DeviceName: String, ExpressibleByArgument, CaseIterable {
 }
 
 enum AreaName: String, ExpressibleByArgument, CaseIterable {
-    case queue, gpu, media, hostile
+    case queue, gpu, media, sharing, hostile
+    case vhostUser = "vhost-user"
 }
 
 struct ConformCommand: ParsableCommand {
@@ -24,17 +25,31 @@ struct ConformCommand: ParsableCommand {
 
               virtio-share conform gpu queue --launch 'virtio-share serve gpu --socket-path={socket}'
               virtio-share conform --launch '/usr/lib/qemu/vhost-user-gpu -s {socket}' --hostile
+              virtio-share conform sharing --launch 'virtio-share serve --gpu-socket={gpu-socket} \
+                --media-socket={media-socket}'
+
+            The area sharing wants a GPU and a media device of one guest: two sockets, or a command \
+            that takes two.
 
             Verdicts: pass, fail, non-strict (a SHOULD that the device does not follow; a failure with \
             --strict), informational, unimplemented (the feature is not offered), skipped (no device \
             to be had). Exits with 1 when a case fails that is not in --expected, or one in it passes.
             """)
 
-    @Argument(help: "Areas to run: queue, gpu, media, hostile. Default: all but hostile.")
+    @Argument(
+        help:
+            "Areas to run: queue, gpu, media, sharing, vhost-user, hostile. Default: all but hostile."
+    )
     var areas: [AreaName] = []
 
     @Option(help: ArgumentHelp("Where the back-end listens.", valueName: "path"))
     var socketPath: String?
+
+    @Option(help: ArgumentHelp("Where the GPU of two devices listens.", valueName: "path"))
+    var gpuSocket: String?
+
+    @Option(help: ArgumentHelp("Where the media device of two listens.", valueName: "path"))
+    var mediaSocket: String?
 
     @Option(
         help: ArgumentHelp(
@@ -52,6 +67,12 @@ struct ConformCommand: ParsableCommand {
 
     @Flag(help: "List the cases and run none.")
     var list = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Print which cases each clause of the documents in this folder has.",
+            valueName: "folder", visibility: .hidden))
+    var clauses: String?
 
     @Flag(help: "A SHOULD that is not followed is a failure.")
     var strict = false
@@ -75,11 +96,22 @@ struct ConformCommand: ParsableCommand {
     var timeoutMs: Int32 = 5000
 
     func validate() throws {
-        guard list || (socketPath == nil) != (launch == nil) else {
-            throw ValidationError("Give --socket-path or --launch, one of them.")
+        guard (gpuSocket == nil) == (mediaSocket == nil) else {
+            throw ValidationError("--gpu-socket and --media-socket go together.")
         }
-        guard launch?.contains("{socket}") != false else {
-            throw ValidationError("--launch has no {socket}.")
+        let places = [socketPath, launch, gpuSocket].count { $0 != nil }
+        guard places == 1 || list && places == 0 || clauses != nil else {
+            throw ValidationError(
+                "Give --socket-path or --launch, or --gpu-socket and --media-socket: one of them.")
+        }
+        if let launch {
+            let both = launch.contains("{gpu-socket}") && launch.contains("{media-socket}")
+            guard both || launch.contains("{socket}") else {
+                throw ValidationError("--launch has no {socket}.")
+            }
+        }
+        guard !areas.contains(.sharing) || list || place?.hasBoth != false else {
+            throw ValidationError("Sharing wants two devices: --gpu-socket and --media-socket.")
         }
         guard (1...600_000).contains(timeoutMs) else {
             throw ValidationError("--timeout-ms must be from 1 to 600000.")
@@ -89,15 +121,22 @@ struct ConformCommand: ParsableCommand {
         }
     }
 
+    private var place: ConformPlace? {
+        if let socketPath { return .socket(socketPath) }
+        if let gpuSocket, let mediaSocket {
+            return .sockets(DeviceSockets(gpu: gpuSocket, media: mediaSocket))
+        }
+        return launch.map { .launch($0) }
+    }
+
     private var deviceName: DeviceName {
         device ?? (areas.contains(.media) ? .media : .gpu)
     }
 
     private var cases: [ConformanceCase] {
-        let every = [ConformanceCase].queue + .all + .hostile
         let chosen = Set(areas.map(\.rawValue))
         let pattern = CaseFilter(filter)
-        return every.filter { test in
+        return [ConformanceCase].every.filter { test in
             guard pattern.matches(test.id) else { return false }
             let isAsked = chosen.isEmpty ? test.area != "hostile" : chosen.contains(test.area)
             return isAsked || hostile && test.area == "hostile"
@@ -105,6 +144,7 @@ struct ConformCommand: ParsableCommand {
     }
 
     func run() throws {
+        if let clauses { return print(try ClauseDocument(folder: clauses).text(), terminator: "") }
         let cases = self.cases
         guard !cases.isEmpty else { throw ValidationError("No case matches.") }
         if list {
@@ -117,12 +157,12 @@ struct ConformCommand: ParsableCommand {
                     throw ValidationError("--expected: cannot read \(path).")
                 }
             } ?? ExpectedFailures()
-        let unknown = known.unknown([ConformanceCase].queue + .all + .hostile)
+        let unknown = known.unknown(.every)
         guard unknown.isEmpty else {
             throw ValidationError("--expected names no case: \(unknown.joined(separator: ", ")).")
         }
         let report = try hold(cases, known)
-        let name = socketPath ?? launch ?? ""
+        let name = socketPath ?? launch ?? gpuSocket ?? ""
         if let junit {
             try report.junit(backEnd: name).write(toFile: junit, atomically: true, encoding: .utf8)
         }
@@ -133,13 +173,13 @@ struct ConformCommand: ParsableCommand {
     private func hold(_ cases: [ConformanceCase], _ known: ExpectedFailures) throws
         -> ConformReport
     {
-        let place = socketPath.map(BackEndUnderTest.Place.socket) ?? .launch(launch ?? "")
+        guard let place else { throw ValidationError("There is no back-end.") }
         let backEnd = try BackEndUnderTest(
             place, deviceID: deviceName.id, answerMillis: timeoutMs)
         defer { backEnd.close() }
         let runner = ConformanceRunner(
             cases: cases.filter { $0.device == nil || $0.device == deviceName.id },
-            patienceMillis: timeoutMs, lossOfDevice: backEnd.loss, makeDevice: backEnd.makeDevice)
+            patienceMillis: timeoutMs, stand: backEnd.stand)
         var report = ConformReport()
         _ = try runner.run { result in
             let judgement = Judgement(result, expected: known, isStrict: strict)
