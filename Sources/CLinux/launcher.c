@@ -31,7 +31,8 @@ struct answer {
     int32_t pid;
 };
 
-enum { childrenMax = 64, launcherSocket = 3 };
+// As many as the sessions that a guest may be allowed, and renderers.
+enum { childrenMax = 4160, launcherSocket = 3 };
 
 // ---- The launcher's side
 

@@ -50,7 +50,7 @@ enum ServeError: Error, CustomStringConvertible {
                 + "domain's socket wants a folder of mode 0700."
         case .cannotJoin(.system(let error)): "The domain cannot be joined: \(error)."
         case .cannotConfine(let error): "The process cannot be confined (--sandbox off): \(error)."
-        case .noLauncher(let error): "The renderer's process has nobody to start it: \(error)."
+        case .noLauncher(let error): "Workers have nobody to start them: \(error)."
         }
     }
 }
@@ -63,7 +63,7 @@ final class DeviceServer {
     private var listeners: [UnixListener] = []
     private var services: [Service] = []
     private let displayPath: String?
-    private let renderer: ServedRenderer
+    private let workers: ServedWorkers
 
     /// A service, whatever its device.
     private struct Service: Sendable {
@@ -81,18 +81,18 @@ final class DeviceServer {
     private static let stopNanos: UInt64 = 10_000_000_000
 
     /// - Parameters:
-    ///   - renderer: where the GPU's runs.
+    ///   - workers: where the renderer and the codecs run.
     ///   - display: where scanouts are shown that no front-end shows.
     ///   - place: where the process with the guest's other device is met.
     ///   - ended: signalled when a service has ended by itself.
     init(
-        _ endpoints: [ServedEndpoint], _ limits: ServeLimits, renderer: ServedRenderer,
+        _ endpoints: [ServedEndpoint], _ limits: ServeLimits, workers: ServedWorkers,
         display: String? = nil, domain place: DomainPlace? = nil, log: ServeLog,
         ended: EventDescriptor
     ) throws {
         domain = ResourceRegistry(limits: limits.registry)
         displayPath = display
-        self.renderer = renderer
+        self.workers = workers
         if let place {
             do throws(DomainLinkError) {
                 link = try DomainLink(domain, at: place) { log.note($0) }
@@ -134,7 +134,7 @@ final class DeviceServer {
         let domain = self.domain
         switch endpoint.device {
         case .gpu:
-            let made = renderer.configuration(limits, log)
+            let made: GPUConfiguration = workers.configuration(limits, log)
             let display = DisplayChannel(fallbackPath: displayPath)
             try add(endpoint, place, limits, log, ended, display: display) {
                 try GPUDevice(configuration: made, domain: domain, display: display)
@@ -148,11 +148,7 @@ final class DeviceServer {
                 ]
             }
         case .media:
-            var configuration = MediaConfiguration(
-                decoders: StreamChoice.decoders(threadCount: limits.threads))
-            configuration.sessionsMax = limits.mediaSessions
-            configuration.codedBytesMax = limits.codedBuffer << 20
-            let made = configuration
+            let made: MediaConfiguration = workers.configuration(limits)
             try add(endpoint, place, limits, log, ended) {
                 try MediaDevice(configuration: made, domain: domain)
             } count: {

@@ -24,9 +24,9 @@ struct ServeCommand: ParsableCommand {
             The program stays in the foreground, prints one line when it is ready, serves one \
             front-end after the other, and ends on SIGTERM. With --fd it ends with its front-end. \
             It gives up what it does not need before it is ready: new files, programs and \
-            connections, privileges, core files. virglrenderer runs in a process of its own, which \
-            has given up still more, and is started again where a guest's commands bring it down; \
-            the codecs run in this one.
+            connections, privileges, core files. virglrenderer and the codec of each media session \
+            run in processes of their own, which have given up still more; what a guest brings \
+            down there is started again, or its session ends.
             """)
 
     @Argument(help: "Serve this device alone: gpu or media.")
@@ -72,8 +72,8 @@ struct ServeCommand: ParsableCommand {
 
     @Flag(
         help: """
-            virglrenderer in this process: no isolation, and no window for mapped blobs. For \
-            measuring.
+            virglrenderer and the codecs in this process: no isolation, and no window for mapped \
+            blobs. For measuring.
             """)
     var inProcess = false
 
@@ -134,14 +134,13 @@ struct ServeCommand: ParsableCommand {
     func run() throws {
         guard !printCapabilities else { return print(Capabilities(device ?? .gpu).json()) }
         let log = ServeLog(level: logLevel)
-        let servesGPU = endpoints.contains { $0.device == .gpu }
-        let renderer = try ServedRenderer(inProcess: inProcess || !servesGPU)
+        let workers = try ServedWorkers(inProcess: inProcess)
         if sandbox == .on { try confineFiles(log) }
         // Before any thread: all of them leave the signals to this one.
         let termination = try Signals.termination()
         let ended = try EventDescriptor()
         let server = try DeviceServer(
-            endpoints, limits, renderer: renderer, display: display, domain: domainPlace, log: log,
+            endpoints, limits, workers: workers, display: display, domain: domainPlace, log: log,
             ended: ended)
         if sandbox == .on { try confineCalls(connects: display != nil || server.connectsAgain) }
         ServeLog.announce("virtio-share: ready, " + endpoints.map(\.text).joined(separator: ", "))
@@ -212,7 +211,7 @@ struct ServeLimits: ParsableArguments {
     var gpuWindow: UInt64 = 1024
 
     @Option(
-        help: "Milliseconds without progress after which the renderer's process is ended.")
+        help: "Milliseconds without progress after which a worker process is ended.")
     var stallMillis: UInt32 = 4000
 
     @Flag(help: "Keep a second renderer's process ready, which takes over at once.")

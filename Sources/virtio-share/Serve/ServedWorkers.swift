@@ -1,11 +1,11 @@
-// Where a served GPU's renderer runs, and what it may take.
+// Where the renderer and the codecs of served devices run, and what they may take.
 
 import HostBridge
 import SystemPackage
 import VirtioDevices
 
-/// virglrenderer in a worker process, or in the serving one.
-enum ServedRenderer: Sendable {
+/// virglrenderer and codecs in worker processes, or in the serving one.
+enum ServedWorkers: Sendable {
     /// The launcher outlives what this process gives up, and starts the next worker where one dies.
     case isolated(RendererWorkerLauncher)
     case inProcess
@@ -40,6 +40,21 @@ enum ServedRenderer: Sendable {
             // What the library takes for itself, and resources that it holds twice.
             options.addressSpaceBytes = Self.libraryBytes + 2 * configuration.limits.bytesMax
             configuration.rendering = .isolated(options)
+        }
+        return configuration
+    }
+
+    func configuration(_ limits: ServeLimits) -> MediaConfiguration {
+        var configuration = MediaConfiguration(
+            decoders: StreamChoice.decoders(threadCount: limits.threads))
+        configuration.sessionsMax = limits.mediaSessions
+        configuration.codedBytesMax = limits.codedBuffer << 20
+        if case .isolated(let launcher) = self {
+            var options = CodecWorkerOptions()
+            options.launcher = launcher
+            // Sooner than a reset gives a session up.
+            options.unitNanos = UInt64(min(limits.stallMillis, 8000)) * 1_000_000
+            configuration.codecs = .isolated(options)
         }
         return configuration
     }
