@@ -162,35 +162,47 @@ enum SocketChannelCases {
         let made = [UInt8](GPURequest.create2D(1))
         _ = try ring.exchange(made, room: 24, context)
         let assign = [UInt8](VirtioGPU.ResourceAssignUUID(resourceID: ResourceID(1)))
-        let answer = try ring.exchange(assign, room: 40, context)
+        // A back-end may wait for the acknowledgement before it answers the guest.
+        var told: ResourceUUID?
+        let answer = try ring.exchange(assign, room: 40, context) {
+            told = try hear(.sharedObjectAdd, on: channel, context)
+        }
         guard let response: VirtioGPU.RespResourceUUID = answer.message(),
             response.header.type == .okResourceUUID
         else { throw context.finding("a UUID", received: Described.hex(answer)) }
-        try expect(.sharedObjectAdd, response.uuid, on: channel, context)
+        guard told == response.uuid else {
+            throw context.finding(
+                "SHARED_OBJECT_ADD of \(response.uuid)",
+                received: told.map { "that of \($0)" } ?? "nothing")
+        }
         let unref = [UInt8](VirtioGPU.ResourceUnref(resourceID: ResourceID(1)))
         _ = try ring.exchange(unref, room: 24, context)
-        try expect(.sharedObjectRemove, response.uuid, on: channel, context)
+        guard try hear(.sharedObjectRemove, on: channel, context) == response.uuid else {
+            throw context.finding("SHARED_OBJECT_REMOVE of \(response.uuid)")
+        }
     }
 
-    private static func expect(
-        _ request: VhostUser.BackEndRequest, _ uuid: ResourceUUID, on channel: SocketPeer,
-        _ context: SocketContext
-    ) throws {
-        let what = "\(request) of \(uuid) on the back-end's channel"
+    /// The object of the next message on the back-end's channel, which is acknowledged.
+    private static func hear(
+        _ request: VhostUser.BackEndRequest, on channel: SocketPeer, _ context: SocketContext
+    ) throws -> ResourceUUID {
+        let what = "\(request) on the back-end's channel"
         guard case .message(let message) = channel.receive(withinMillis: context.patienceMillis)
         else { throw context.finding(what, received: "nothing") }
         let shared: VhostUser.Shared? = message.payload.message()
-        guard message.header.request == request.rawValue, shared?.uuid == uuid else {
+        guard message.header.request == request.rawValue, let shared else {
             throw context.finding(
                 what,
                 received: "\(VhostUser.BackEndRequest(message.header.request)), "
                     + Described.hex(message.payload))
         }
-        guard message.header.flags.contains(.needReply) else { return }
-        let header = VhostUser.Header(
-            request: message.header.request, flags: [.version1, .reply], size: 8)
-        _ = channel.send(
-            [UInt8](header) + [UInt8](u64: 0), withinMillis: context.patienceMillis)
+        if message.header.flags.contains(.needReply) {
+            let header = VhostUser.Header(
+                request: message.header.request, flags: [.version1, .reply], size: 8)
+            _ = channel.send(
+                [UInt8](header) + [UInt8](u64: 0), withinMillis: context.patienceMillis)
+        }
+        return shared.uuid
     }
 
     static let sharedMemory = SocketCase.make(

@@ -172,7 +172,11 @@ final class SocketRing {
     }
 
     /// A request of the case's own and what the device wrote.
-    func exchange(_ bytes: [UInt8], room: Int, _ context: SocketContext) throws -> [UInt8] {
+    ///
+    /// - Parameter meanwhile: what the front-end does before it waits for the answer.
+    func exchange(
+        _ bytes: [UInt8], room: Int, _ context: SocketContext, meanwhile: () throws -> Void = {}
+    ) throws -> [UInt8] {
         let out = try machine.allocate(bytes.count)
         let back = try machine.allocate(room)
         machine.range(of: out).write(bytes)
@@ -180,6 +184,7 @@ final class SocketRing {
             readable: [GuestSegment(start: out.start, count: UInt32(bytes.count))],
             writable: [GuestSegment(start: back.start, count: UInt32(room))])
         kick.signal()
+        try meanwhile()
         try expectServed(context, "of \(Described.hex(bytes))")
         return Array(machine.range(of: back).bytes().prefix(room))
     }

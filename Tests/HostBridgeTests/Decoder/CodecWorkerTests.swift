@@ -145,7 +145,8 @@ struct CodecWorkerTests {
         )
         for run in [here, there] {
             for unit in WorkerRun.units { run.session.decode(unit) }
-            #expect(try run.run { !$0.failures.isEmpty })
+            // The unit that it gives up at comes back before or after the news of that.
+            #expect(try run.run { !$0.failures.isEmpty && $0.consumed.count == 6 })
         }
         #expect(here.failures == there.failures)
         #expect(here.pictures == there.pictures)
