@@ -59,11 +59,11 @@ struct CodecWorkerTests {
             #expect(try other.play(), "message \(message)")
             #expect(other.pictures == expected, "message \(message)")
             #expect(try other.closesCleanly())
-            descriptors.append(try descriptorCount())
+            descriptors.append(try codecDescriptorCount())
         }
         #expect(survived)
         #expect(descriptors.count > 20)
-        // Other tests open and close descriptors meanwhile: the fewest of each half.
+        // Other tests start workers meanwhile: the fewest of each half.
         let half = descriptors.count / 2
         #expect(descriptors.suffix(half).min()! <= descriptors.prefix(half).min()! + 8)
     }

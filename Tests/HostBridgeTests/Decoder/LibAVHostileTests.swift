@@ -98,7 +98,7 @@
                         #expect(run.buffers.registry.counters.leases == 0, "\(file), \(round)")
                     }
                 }
-                descriptors.append(try descriptorCount())
+                descriptors.append(try codecDescriptorCount())
                 resident.append(try residentBytes())
             }
             print("\(rounds * Self.files.count) mutations in workers, of which \(deaths) died")
