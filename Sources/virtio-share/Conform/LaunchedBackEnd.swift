@@ -72,9 +72,10 @@ final class LaunchedBackEnd {
     }
 
     private func noteCrash() {
-        guard let process, !process.isRunning, process.terminationReason == .uncaughtSignal else {
-            return
-        }
+        // Many end with their connection; SIGPIPE is that, while something was still to be said on it.
+        guard let process, !process.isRunning, process.terminationReason == .uncaughtSignal,
+            process.terminationStatus != SIGPIPE
+        else { return }
         crash = ending
         self.process = nil
     }
