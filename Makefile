@@ -21,6 +21,7 @@ demo: build
 ## All tests: with the traits, the example, and a build without any trait
 test: setup
 	@scripts/setup.sh tshark || echo "setup: without tshark the dissectors are not tried"
+	@scripts/setup.sh qemu-system-gui || echo "setup: without QEMU's back-end its conformance is not tried"
 	@scripts/setup.sh virgl-server || echo "setup: without virgl-server no other renderer is compared with"
 	swift build --build-tests $(TRAITS)
 	swift test --skip-build $(TRAITS)
