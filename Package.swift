@@ -111,6 +111,8 @@ let package = Package(
             exclude: ["Resources/README.md"], resources: [.copy("Resources/demo.mp4")],
             swiftSettings: settings),
         .target(name: "CSpecOracle", path: "Tests/CSpecOracle"),
+        // What three test targets read of docs/conformance/mutants.md.
+        .target(name: "MutantList", path: "Tests/MutantList", swiftSettings: settings),
         .testTarget(
             name: "VirtioWireTests", dependencies: ["CLinux", "CSpecOracle", "VirtioWire"],
             swiftSettings: settings),
@@ -144,7 +146,8 @@ let package = Package(
             name: "VhostUserTests",
             dependencies: [
                 "VirtioWire", "LinuxSystem", "Virtqueue", "ResourceRegistry", "HostBridge",
-                "VirtioDevices", "VhostUser", "GuestDriver", "Conformance", "virtio-share", system,
+                "VirtioDevices", "VhostUser", "GuestDriver", "Conformance", "MutantList",
+                "virtio-share", system,
             ],
             swiftSettings: settings),
         .testTarget(
@@ -152,7 +155,8 @@ let package = Package(
             dependencies: [
                 .target(name: "CLibAV", condition: .when(traits: ["LibAV"])),
                 "VirtioWire", "LinuxSystem", "Virtqueue", "ResourceRegistry", "HostBridge",
-                "VirtioDevices", "VhostUser", "GuestDriver", "Conformance", "virtio-share", system,
+                "VirtioDevices", "VhostUser", "GuestDriver", "Conformance", "MutantList",
+                "virtio-share", system,
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings),
@@ -160,7 +164,7 @@ let package = Package(
             name: "ConformanceTests",
             dependencies: [
                 "VirtioWire", "LinuxSystem", "Virtqueue", "ResourceRegistry", "HostBridge",
-                "VirtioDevices", "GuestDriver", "Conformance",
+                "VirtioDevices", "GuestDriver", "Conformance", "MutantList",
             ],
             swiftSettings: settings),
         .testTarget(

@@ -3,6 +3,7 @@
 // end of one, and a limit for one.
 
 #define _GNU_SOURCE
+#include "Packets.h"
 #include "Processes.h"
 
 #include <errno.h>
@@ -209,7 +210,8 @@ pid_t cl_launcher_spawn(int launcher, int socket, uint32_t *number, int *pidfd)
 void cl_launcher_kill(int launcher, uint32_t number)
 {
     struct request request = {.kind = requestKill, .number = number};
-    cl_packet_send(launcher, &request, sizeof request, NULL, 0);
+    // Waits for room: whoever asks waits for the end of that process next. The launcher waits for nobody.
+    cl_packet_put(launcher, &request, sizeof request);
 }
 
 int cl_launcher_limit_memory(int launcher, uint32_t number, uint64_t bytes)

@@ -88,6 +88,18 @@ package final class ChildProcess: Sendable {
         launched = (launcher, started.number)
     }
 
+    /// By the launcher where there is one, which starts its own program; otherwise by this process.
+    package convenience init(
+        _ program: @autoclosure () -> ChildProgram, by launcher: ProcessLauncher?,
+        socket: FileDescriptor
+    ) throws(Errno) {
+        if let launcher {
+            try self.init(by: launcher, socket: socket)
+        } else {
+            try self.init(program(), socket: socket)
+        }
+    }
+
     deinit { try? end.close() }
 
     package func kill() {

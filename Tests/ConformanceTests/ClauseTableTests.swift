@@ -1,5 +1,6 @@
 import Conformance
 import Foundation
+import MutantList
 import Testing
 
 @Suite("Clauses and their cases")

@@ -1,4 +1,5 @@
 import Conformance
+import MutantList
 import Testing
 import VirtioWire
 

@@ -1,6 +1,7 @@
 import Conformance
 import GuestDriver
 import HostBridge
+import MutantList
 import ResourceRegistry
 import Testing
 import VirtioDevices

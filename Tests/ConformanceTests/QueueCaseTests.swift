@@ -1,5 +1,6 @@
 import Conformance
 import GuestDriver
+import MutantList
 import Testing
 import VirtioDevices
 import VirtioWire

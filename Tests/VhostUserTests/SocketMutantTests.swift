@@ -2,6 +2,7 @@
 
 import Conformance
 import LinuxSystem
+import MutantList
 import Testing
 
 @testable import VhostUser

@@ -2,6 +2,7 @@ import Conformance
 import GuestDriver
 import HostBridge
 import LinuxSystem
+import MutantList
 import ResourceRegistry
 import Testing
 import VirtioDevices

@@ -45,12 +45,8 @@ final class WorkerProcess: Sendable {
         socket = mine
         try mine.send(
             WorkerHello.bytes, [memory.descriptor, doorbell.descriptor, wake.descriptor])
-        process =
-            if let launcher = options.launcher {
-                try ChildProcess(by: launcher.processes, socket: theirs.descriptor)
-            } else {
-                try ChildProcess(options.program, socket: theirs.descriptor)
-            }
+        process = try ChildProcess(
+            options.program, by: options.launcher?.processes, socket: theirs.descriptor)
         shared = Shared()
         do throws(Errno) {
             let loop = try EventLoop()

@@ -65,10 +65,7 @@ package struct CodecHello: Sendable {
     // MARK: Simulated behaviours
 
     private static func append(_ behaviour: SimulatedBehaviour, to out: inout WireBuffer) -> Bool {
-        let lists = [
-            behaviour.damagedUnits.sorted(), behaviour.badUnits.sorted(),
-            [behaviour.failsAt, behaviour.stallsAt].compactMap { $0 },
-        ]
+        let lists = [behaviour.damagedUnits.sorted(), behaviour.badUnits.sorted()]
         guard lists.allSatisfy({ $0.count <= listMax }), behaviour.resizes.count <= listMax else {
             return false
         }
@@ -77,7 +74,7 @@ package struct CodecHello: Sendable {
         for number in [behaviour.failsAt, behaviour.stallsAt] {
             out.append(i32: number.map { Int32(clamping: $0) } ?? -1)
         }
-        for list in lists.prefix(2) {
+        for list in lists {
             out.append(u32: UInt32(list.count))
             for number in list { out.append(u32: UInt32(clamping: number)) }
         }

@@ -34,12 +34,8 @@ final class CodecProcess: Sendable {
         let (mine, theirs) = try PacketSocket.pair()
         socket = mine
         try mine.send(hello, [])
-        let process =
-            if let launcher = options.launcher {
-                try ChildProcess(by: launcher.processes, socket: theirs.descriptor)
-            } else {
-                try ChildProcess(options.program, socket: theirs.descriptor)
-            }
+        let process = try ChildProcess(
+            options.program, by: options.launcher?.processes, socket: theirs.descriptor)
         self.process = process
         options.onStart?(process.id)
         let shared = Shared()

@@ -1,12 +1,12 @@
-import Foundation
+package import Foundation
 
 /// docs/conformance/mutants.md: wrong devices, and the case that tells of each.
-enum MutantList {
-    static let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+package enum MutantList {
+    package static let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("../../docs/conformance/mutants.md")
 
     /// The lines of a section's table.
-    static func rows(of section: String) throws -> [String] {
+    package static func rows(of section: String) throws -> [String] {
         let text = try String(contentsOf: url, encoding: .utf8)
         guard
             let part = text.components(separatedBy: "\n## ").first(where: { $0.hasPrefix(section) })
