@@ -24,7 +24,7 @@ test: setup
 	@scripts/setup.sh qemu-system-gui || echo "setup: without QEMU's back-end its conformance is not tried"
 	@scripts/setup.sh virgl-server || echo "setup: without virgl-server no other renderer is compared with"
 	swift build --build-tests $(TRAITS)
-	swift test --skip-build $(TRAITS)
+	scripts/run-tests.sh --skip-build $(TRAITS)
 	$(MAKE) tables
 	$(MAKE) check-vectors
 	$(MAKE) example

@@ -11,7 +11,7 @@ import VirtioWire
 @testable import VhostUser
 
 @Suite("A hostile process in the domain", .serialized)
-struct HostilePeerTests {
+final class HostilePeerTests {
     private let registry = ResourceRegistry()
     private let device: Participant
     private let folder: String
@@ -34,6 +34,8 @@ struct HostilePeerTests {
                     FileRange(descriptor: memory.descriptor, offset: 0, sizeBytes: 4096)),
                 memory: memory.range), by: device)
     }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     /// The peer's end, message by message.
     private final class Peer {
