@@ -80,7 +80,7 @@ int cl_unix_accept(int listener) {
 }
 
 int cl_unix_pair(int ends[2]) {
-    return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends);
+    return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends);
 }
 
 ssize_t cl_receive(int fd, void *buffer, size_t size, int *descriptors, int capacity, int *count,

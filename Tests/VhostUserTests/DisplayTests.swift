@@ -221,4 +221,20 @@ struct DisplayTests {
         #expect(next.isQuiet)
         withExtendedLifetime(silent) {}
     }
+
+    @Test("has room, in the end, for a whole picture that its back-end writes with one call")
+    func oneCall() throws {
+        var other: OwnedDescriptor?
+        let receiver = try DisplayReceiver(try UnixSocket.pair(with: &other), modes: [])
+        let end = try present(other.take())
+        try end.descriptor.writeAll(words(7, 0, 12, 0, 1920, 1080))
+        let pixels = [UInt8](repeating: 0x5a, count: 1920 * 1080 * 4)
+        let update = words(8, 0, 20 + UInt32(pixels.count), 0, 0, 0, 1920, 1080) + pixels
+        // QEMU's back-end does not write what is left of a message.
+        #expect(
+            try unsafe update.withUnsafeBytes { try unsafe end.descriptor.write($0) }
+                == update.count)
+        #expect(receiver.wait(forUpdate: 1, untilNanos: RawFrontEnd.deadline()))
+        #expect(receiver.display.pictures[0]?.colour(x: 1919, y: 1079) == 0x5a5a5a)
+    }
 }

@@ -25,7 +25,9 @@ public struct UnixSocket: ~Copyable, Sendable {
         return OwnedDescriptor(taking: FileDescriptor(rawValue: fd))
     }
 
-    /// Two stream sockets connected to each other: one is returned, the other put into `other`.
+    /// Two stream sockets connected to each other: one is returned, the other put into `other`. Each
+    /// waits for room until a ``UnixSocket`` is made of it: a program that is given one may count on
+    /// that, as QEMU's does, which does not send the rest of a message again.
     public static func pair(with other: inout OwnedDescriptor?) throws(Errno) -> OwnedDescriptor {
         var ends: (CInt, CInt) = (-1, -1)
         // SAFETY: the tuple has the layout of int[2].
