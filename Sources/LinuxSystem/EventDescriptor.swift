@@ -11,6 +11,9 @@ public final class EventDescriptor: Sendable {
         descriptor = FileDescriptor(rawValue: fd)
     }
 
+    /// Of somebody else's making: an eventfd, or whatever else 8 bytes can be written to.
+    public init(_ owned: consuming OwnedDescriptor) { descriptor = owned.release() }
+
     deinit { try? descriptor.close() }
 
     /// Makes the descriptor readable. Signals that nobody has taken yet merge into one.

@@ -38,15 +38,35 @@ public final class EventLoop: Sendable {
         }
     }
 
-    /// The tokens of the descriptors that are readable; empty after `timeoutMillis` (-1 waits).
-    public func wait(timeoutMillis: Int32 = -1) throws(Errno) -> [UInt64] {
-        var tokens = [UInt64](repeating: 0, count: Self.tokensMax)
-        let count = unsafe tokens.withUnsafeMutableBufferPointer { buffer in
+    /// Which descriptors are readable.
+    public struct Tokens: Sequence, IteratorProtocol, Sendable {
+        fileprivate var tokens = InlineArray<16, UInt64>(repeating: 0)
+        fileprivate var end = 0
+        private var at = 0
+
+        /// None.
+        public init() {}
+
+        public var isEmpty: Bool { at == end }
+
+        public mutating func next() -> UInt64? {
+            guard at < end else { return nil }
+            defer { at += 1 }
+            return tokens[at]
+        }
+    }
+
+    /// The tokens of the descriptors that are readable; none after `timeoutMillis` (-1 waits).
+    public func wait(timeoutMillis: Int32 = -1) throws(Errno) -> Tokens {
+        var ready = Tokens()
+        var span = ready.tokens.mutableSpan
+        let count = unsafe span.withUnsafeMutableBufferPointer { buffer in
             unsafe cl_epoll_wait(
                 descriptor.rawValue, buffer.baseAddress, Int32(Self.tokensMax), timeoutMillis)
         }
         guard count >= 0 else { throw Errno.current }
-        return Array(tokens.prefix(Int(count)))
+        ready.end = Int(count)
+        return ready
     }
 }
 

@@ -2,7 +2,7 @@
 // A driver is not trusted: a chain is walked once over private copies of its descriptors, within
 // the limits of ChainLimits; a bad chain goes back used with length 0, a bad ring breaks the queue.
 
-internal import LinuxSystem
+public import LinuxSystem
 internal import Synchronization
 public import VirtioWire
 
@@ -14,7 +14,8 @@ public final class DeviceQueue {
     private let view: MemoryView
     /// While set nothing is taken from the driver; what was taken goes back.
     @safe @exclusivity(unchecked) public var isPaused = false
-    @safe @exclusivity(unchecked) private var isInterruptDue = false
+    /// What ``tell()`` signals; nil while the driver looks by itself.
+    @safe @exclusivity(unchecked) public var interrupt: EventDescriptor?
 
     /// Made in init, freed in deinit. One branch for each call, no witness table, nothing counted.
     @safe private enum Ring {
@@ -96,19 +97,6 @@ public final class DeviceQueue {
     /// Whether the driver wants to hear of the chains given back since this was last asked: once
     /// for each batch of pushes. [VQ-D-016] [VQ-D-017]
     public func needsInterrupt() -> Bool {
-        let isNeeded = ringNeedsInterrupt()
-        if isNeeded { isInterruptDue = true }
-        return isNeeded
-    }
-
-    /// Whether ``needsInterrupt()`` has said yes since this was last asked: for transports that have
-    /// an interrupt for each queue.
-    public func takeInterrupt() -> Bool {
-        defer { isInterruptDue = false }
-        return isInterruptDue
-    }
-
-    private func ringNeedsInterrupt() -> Bool {
         switch ring {
         case .split(let ring): unsafe ring.pointee.needsInterrupt()
         case .packed(let ring): unsafe ring.pointee.needsInterrupt()
@@ -124,8 +112,18 @@ public final class DeviceQueue {
         }
     }
 
-    /// See ``needsInterrupt()``.
-    public var wantsInterrupt: Bool { needsInterrupt() }
+    /// Interrupts the driver, if it wants to hear of the chains given back.
+    public func tell() { if needsInterrupt() { interrupt?.signal() } }
+
+    /// Whether the driver has made something available that ``pop()`` would find: a look that costs
+    /// next to nothing, for who polls.
+    public var hasMore: Bool {
+        guard !isPaused else { return false }
+        return switch ring {
+        case .split(let ring): unsafe ring.pointee.hasMore
+        case .packed(let ring): unsafe ring.pointee.hasMore
+        }
+    }
 
     /// Asks the driver to be quiet until ``pop()`` has found nothing more.
     public func suppressNotifications() {

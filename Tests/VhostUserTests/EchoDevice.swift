@@ -90,7 +90,7 @@ final class EchoDevice: VirtioDevice {
             answer(chain, bytes, queue)
             answered = true
         }
-        if answered, queue.needsInterrupt() { interrupt?.signal() }
+        if answered { queue.tell() }
     }
 
     private func answer(_ chain: DescriptorChain, _ bytes: [UInt8], _ queue: DeviceQueue) {
@@ -125,7 +125,7 @@ final class EchoDevice: VirtioDevice {
         for (index, chain, bytes) in waiting {
             guard let queue = queues[index] else { continue }
             answer(chain, bytes, queue)
-            if queue.needsInterrupt() { interrupt?.signal() }
+            queue.tell()
         }
         for index in queues.indices { try serve(queue: index) }
     }

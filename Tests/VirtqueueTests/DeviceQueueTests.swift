@@ -175,6 +175,26 @@ struct DeviceQueueTests {
         #expect(try queue.pop()?.head.index == 1)
     }
 
+    @Test("has more while the driver's index is ahead, unless it is paused or broken")
+    func hasMore() throws {
+        let ring = try RawRing(size: 4)
+        let queue = try DeviceQueue(ring.layout, memory: ring.memory)
+        #expect(!queue.hasMore)
+        try ring.setDescriptor(0, addr: 0x100, len: 1)
+        try ring.setHead(0, at: 0)
+        try ring.setAvailIndex(1)
+        #expect(queue.hasMore)
+        queue.isPaused = true
+        #expect(!queue.hasMore)
+        queue.isPaused = false
+        #expect(try queue.pop() != nil)
+        #expect(!queue.hasMore)
+        try ring.setAvailIndex(7)
+        #expect(queue.hasMore)
+        #expect(throws: QueueError.indexJump) { try queue.pop() }
+        #expect(!queue.hasMore)
+    }
+
     @Test("gives the same head twice when the driver lists it twice")
     func duplicateHead() throws {
         let ring = try RawRing(size: 4)
@@ -237,11 +257,11 @@ struct DeviceQueueTests {
     func noInterrupt() throws {
         let ring = try RawRing(size: 4)
         let queue = try DeviceQueue(ring.layout, memory: ring.memory)
-        #expect(queue.wantsInterrupt)
+        #expect(queue.needsInterrupt())
         try ring.setAvailFlags(1)
-        #expect(!queue.wantsInterrupt)
+        #expect(!queue.needsInterrupt())
         try ring.setAvailFlags(0xfffe)
-        #expect(queue.wantsInterrupt)
+        #expect(queue.needsInterrupt())
     }
 
     @Test("leaves the used ring's flags 0 [VQ-D-019]")

@@ -131,7 +131,7 @@ final class WorkerProcess: Sendable {
                         continue
                     }
                 }
-                let tokens = (try? loop.wait(timeoutMillis: isBusy ? tickMillis : -1)) ?? []
+                let tokens = (try? loop.wait(timeoutMillis: isBusy ? tickMillis : -1)) ?? .init()
                 if tokens.contains(Token.end) { break }
                 if stop.take() { progressAt = MonotonicClock.nowNanos }
                 look()

@@ -10,6 +10,9 @@ public struct BackEndLimits: Sendable {
     public var messagesPerTurn = 32
     /// How often a ring without a kick descriptor is looked at.
     public var pollMillis: Int32 = 5
+    /// How long the rings are looked at before the thread sleeps, while kicks come as fast as that:
+    /// a look is quicker than to be woken. 0 sleeps at once.
+    public var spinMicros: Int32 = 50
     /// How long the service waits when it could not take a connection.
     public var retryMillis: Int32 = 100
 

@@ -27,7 +27,9 @@ final class BackEndLoop<Device: VirtioDevice> {
     private let foreign: FrontEndObjects?
     private let loop: EventLoop
     private let regions: [ChannelMemoryRegion]
+    private let wake: EventDescriptor
     private var session: BackEndSession<Device>?
+    private var spinning: RingSpinning
     private var isListening = false
     /// The device could not be reset yet: nobody is let in before it is.
     private var isResetDue = false
@@ -47,6 +49,8 @@ final class BackEndLoop<Device: VirtioDevice> {
         self.device = device
         self.endpoint = endpoint
         self.limits = limits
+        self.wake = wake
+        spinning = RingSpinning(micros: limits.spinMicros)
         self.onEvent = onEvent
         self.onRequest = onRequest
         self.display = display
@@ -68,18 +72,23 @@ final class BackEndLoop<Device: VirtioDevice> {
     /// Waits for something and serves it. False when there will be nothing more.
     func turn() -> Bool {
         guard !isOver else { return false }
-        guard let tokens = try? loop.wait(timeoutMillis: timeoutMillis) else { return true }
+        let hasFound = spin()
+        guard let tokens = try? loop.wait(timeoutMillis: hasFound ? 0 : timeoutMillis) else {
+            return true
+        }
         for token in tokens {
             switch token {
-            case Token.wake: break
+            case Token.wake: wake.take()
             case Token.host: serveHost()
             case Token.listener: accept()
             case Token.channel:
                 onSession { session throws(VhostUserError) in try session.serveMessages() }
             default:
+                spinning.kicked()
                 onSession { session throws(VhostUserError) in
                     try session.serve(ringAt: Int(clamping: token))
                 }
+                spinning.served()
             }
         }
         if session?.hasMessageWaiting == true {
@@ -92,6 +101,21 @@ final class BackEndLoop<Device: VirtioDevice> {
         finishDrop()
         if session == nil, !isListening { recover() }
         return !isOver
+    }
+
+    /// Whether a driver has made something available before this thread had to sleep for it.
+    private func spin() -> Bool {
+        guard spinning.pays, session != nil, timeoutMillis < 0 else { return false }
+        var hasFound = false
+        let nanos = spinning.limitNanos
+        onSession { session throws(VhostUserError) in hasFound = try session.spin(nanos: nanos) }
+        guard hasFound else {
+            spinning.gaveUp()
+            return false
+        }
+        spinning.found()
+        spinning.served()
+        return true
     }
 
     private var timeoutMillis: Int32 {

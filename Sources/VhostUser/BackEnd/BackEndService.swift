@@ -88,7 +88,6 @@ public final class BackEndService<Device: VirtioDevice>: Sendable {
                     server.settle()
                 }
                 guard !isEnding, server.turn() else { break }
-                shared.wake.take()
             }
             server.end()
             close(server.device)

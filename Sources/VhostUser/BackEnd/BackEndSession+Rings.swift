@@ -71,7 +71,12 @@ extension BackEndSession {
         let ring = try ring(at: word.intersection(.indexMask).rawValue)
         guard word.contains(.noFD) == (channel.descriptorCount == 0) else { throw .refused }
         switch request {
-        case .setVringCall: ring.call = try foreign()
+        case .setVringCall:
+            if let call = try foreign() {
+                ring.call = EventDescriptor(call)
+            } else {
+                ring.call = nil
+            }
         case .setVringErr: ring.error = try foreign()
         default: try setKick(ring)
         }

@@ -17,7 +17,7 @@ final class BackEndSession<Device: VirtioDevice> {
     let loop: EventLoop
     let rings: [Ring]
     let regions: [ChannelMemoryRegion]
-    /// What the device signals; each ring's own descriptor is told by ``Ring/tell()``.
+    /// What the device signals when its configuration has changed.
     let interrupt: EventDescriptor
     /// What the driver accepted, once it has; nil too when it was refused. [VU-021]
     var accepted: UInt64?
@@ -149,7 +149,7 @@ final class BackEndSession<Device: VirtioDevice> {
     func serve(_ ring: Ring) throws(VhostUserError) {
         guard ring.isRunning, !isBroken else { return }
         do throws(QueueError) { try device.serve(queue: ring.index) } catch { fail() }
-        try settle()
+        try endIfMemoryIsLost()
     }
 
     /// Serves rings that no descriptor tells of.
@@ -165,15 +165,14 @@ final class BackEndSession<Device: VirtioDevice> {
         try settleHost()
     }
 
-    /// After the device has run: interrupts go out, and a lost file ends the connection.
-    private func settle() throws(VhostUserError) {
-        for ring in rings { ring.tell() }
+    private func endIfMemoryIsLost() throws(VhostUserError) {
         guard !memory.guest.hasLostFile else { throw .memoryLost }
     }
 
-    /// As ``settle()``; and if the device signalled anything, its configuration may be new.
+    /// After the device has run by itself: a lost file ends the connection, and the front-end hears
+    /// of another configuration.
     func settleHost() throws(VhostUserError) {
-        try settle()
+        try endIfMemoryIsLost()
         if interrupt.take() { tellConfigChange() }
     }
 

@@ -16,10 +16,10 @@ final class Ring {
     var isKicked = false
     /// Nil while kicked: the front-end wants polling. [VU-061]
     var kick: OwnedDescriptor?
-    var call: OwnedDescriptor?
+    var call: EventDescriptor? { didSet { queue?.interrupt = call } }
     var error: OwnedDescriptor?
     /// While the ring is started.
-    var queue: DeviceQueue?
+    var queue: DeviceQueue? { didSet { queue?.interrupt = call } }
     /// What GET_VRING_BASE answered last, until the device is reset.
     var stoppedAt: UInt32?
 
@@ -36,10 +36,4 @@ final class Ring {
 
     /// Whether the queue may be served.
     var isRunning: Bool { queue != nil && isEnabled }
-
-    /// Tells the driver of chains given back, if it wants to know.
-    func tell() {
-        guard let queue, queue.takeInterrupt() else { return }
-        call?.signal()
-    }
 }

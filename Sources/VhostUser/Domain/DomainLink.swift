@@ -169,7 +169,7 @@ public final class DomainLink: ForeignObjects, Sendable {
         }
         try? loop.add(listener.descriptor, token: 0)
         try? loop.add(shared.wake.descriptor, token: 1)
-        let tokens = (try? loop.wait()) ?? []
+        let tokens = (try? loop.wait()) ?? .init()
         if tokens.contains(1) { shared.wake.take() }
     }
 

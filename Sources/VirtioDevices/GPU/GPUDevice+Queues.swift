@@ -11,16 +11,28 @@ extension GPUDevice {
     public func serve(queue index: Int) throws(QueueError) {
         guard queues.indices.contains(index), let queue = queues[index] else { return }
         // Malformed chains have gone back too when there is nothing else.
-        defer { if queue.hasUntold { notify(queue) } }
+        defer { if queue.hasUntold { queue.tell() } }
+        var toldAt: UInt64?
         for _ in 0..<queue.size {
             guard try queue.pop(into: &chain) else { return }
             let started = MonotonicClock.nowNanos
             let isCursor = index == VirtioGPU.cursorQueue
             serveChain(from: queue, isCursor: isCursor)
-            if !lastCommandWorked { commandNanos &+= MonotonicClock.nowNanos &- started }
+            let ended = MonotonicClock.nowNanos
+            if !lastCommandWorked { commandNanos &+= ended &- started }
+            if ended &- (toldAt ?? started) > Self.untoldNanosMax, queue.hasUntold {
+                queue.tell()
+                toldAt = ended
+            } else if toldAt == nil {
+                toldAt = started
+            }
         }
         wake.signal()
     }
+
+    /// One interrupt for many responses is cheap, but a driver that waits for the first of them is
+    /// not made to wait for the last.
+    private static let untoldNanosMax: UInt64 = 50_000
 
     /// Gives back the responses that their fences have let go.
     func answerReady() {
@@ -40,11 +52,7 @@ extension GPUDevice {
             }
             queue.push(entry.head, written: written ?? 0)
         }
-        notify(queue)
-    }
-
-    private func notify(_ queue: DeviceQueue) {
-        if queue.needsInterrupt() { interrupt?.signal() }
+        queue.tell()
     }
 
     /// Serves the chain; its response may wait for a fence.

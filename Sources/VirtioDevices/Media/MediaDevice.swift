@@ -26,7 +26,6 @@ public final class MediaDevice: VirtioDevice {
     /// Sessions that lost an object, told by the exporter's thread.
     let revoked = Monitor<[SessionID: Revocation]>([:])
     private var queues: [DeviceQueue?] = []
-    private var interrupt: EventDescriptor?
     var closedStatistics = DecodeStatistics()
     /// Nanoseconds spent in command handlers.
     public private(set) var handlerNanos: UInt64 = 0
@@ -108,14 +107,12 @@ public final class MediaDevice: VirtioDevice {
 
     public func start(features: UInt64, queues: [DeviceQueue?], interrupt: EventDescriptor) {
         self.queues = queues
-        self.interrupt = interrupt
     }
 
     /// Everything goes, mappings too. False when a codec did not end in time. [LIFE-2]
     public func reset() -> Bool {
         parked.removeAll()
         queues = []
-        interrupt = nil
         backlog.removeAll()
         for session in sessions.values { session.beginClose() }
         mappings?.unmapAll(registry: registry, participant: participant)
@@ -170,7 +167,7 @@ public final class MediaDevice: VirtioDevice {
     }
 
     private func notify(_ queue: DeviceQueue) {
-        if queue.hasUntold, queue.needsInterrupt() { interrupt?.signal() }
+        if queue.hasUntold { queue.tell() }
     }
 
     /// Hands waiting events out in the driver's event buffers.

@@ -82,6 +82,7 @@ public final class DeviceHost<Device: VirtioDevice> {
                     features: TransportFeatures(rawValue: registers.accepted),
                     position: positions[index])
             else { return fail() }
+            queue.interrupt = interrupt
             queues.append(queue)
         }
         registers.finishStart()

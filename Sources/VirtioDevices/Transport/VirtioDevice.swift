@@ -32,7 +32,8 @@ public protocol VirtioDevice: AnyObject, SendableMetatype {
     /// Readable when the device has work that no queue told it of: then ``serveHost()``.
     var hostEvent: FileDescriptor { get }
     /// The driver is ready. Called again, with the queues as they are then, when a transport starts
-    /// or stops single queues: those that are in both keep what they have in flight. `interrupt` is signalled when chains were given back.
+    /// or stops single queues: those that are in both keep what they have in flight. A queue tells
+    /// of the chains that it gave back; `interrupt` is for a configuration that has changed.
     func start(features: UInt64, queues: [DeviceQueue?], interrupt: EventDescriptor)
     /// Serves what a queue holds. Throws when the queue is broken.
     func serve(queue index: Int) throws(QueueError)

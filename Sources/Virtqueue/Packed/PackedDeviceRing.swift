@@ -79,9 +79,11 @@ struct PackedDeviceRing: ~Copyable {
         return try walk(&chain, firstFlags: flags) ? .good : .bad
     }
 
+    var hasMore: Bool { !isBroken && !setup.view.hasLostFile && avail.finds(flags(at: avail)) }
+
     /// The rest of the descriptor is read after its flags.
     @inline(__always)
-    private mutating func flags(at cursor: RingCursor) -> PackedRing.DescriptorFlags {
+    private func flags(at cursor: RingCursor) -> PackedRing.DescriptorFlags {
         PackedRing.DescriptorFlags(
             rawValue: descriptors.acquire(RingArea.flagsOffset(cursor.slot)))
     }

@@ -98,6 +98,10 @@ struct SplitDeviceRing: ~Copyable {
         return try readIndex()
     }
 
+    var hasMore: Bool {
+        !isBroken && !setup.view.hasLostFile && avail.acquire(SplitRing.indexOffset) != nextAvail
+    }
+
     private mutating func readIndex() throws(QueueError) -> Bool {
         let index = avail.acquire(SplitRing.indexOffset)
         guard index &- nextAvail <= size else { throw breakQueue(.indexJump) }

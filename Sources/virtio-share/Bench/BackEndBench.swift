@@ -26,6 +26,9 @@ struct BackEndBenchCommand: ParsableCommand {
     @Option(help: "Exit with an error when a row's ratio is below this.")
     var floor: Double = 0
 
+    @Option(help: "Only rows whose name has this in it.")
+    var row: String?
+
     func validate() throws {
         guard (1...1000).contains(rounds) else {
             throw ValidationError("--rounds must be small and positive.")
@@ -42,7 +45,7 @@ struct BackEndBenchCommand: ParsableCommand {
         let theirs = try BenchedBackEnd("QEMU", peer, { ["--socket-path=\($0)"] })
         var worst = Double.infinity
         print("                                    virtio-share       QEMU's   ratio")
-        for row in BackEndRow.all {
+        for row in BackEndRow.all where row.name.contains(self.row ?? row.name) {
             var figures: ([Double], [Double]) = ([], [])
             // One round that does not count.
             for round in 0...rounds {

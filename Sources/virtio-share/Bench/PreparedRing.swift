@@ -2,6 +2,7 @@
 // made available by moving one index. What it measures is the device's.
 
 import LinuxSystem
+import Synchronization
 import VhostUser
 import VirtioWire
 import Virtqueue
@@ -85,7 +86,9 @@ final class PreparedRing {
     func run(_ count: Int) throws {
         index &+= UInt16(count)
         forge.set(availIndex: index)
-        front.notify(queue: 0)
+        // The index is published before one looks whether the device wants to hear of it (2.7.7.1).
+        atomicMemoryFence(ordering: .sequentiallyConsistent)
+        if forge.usedFlags & 1 == 0 { front.notify(queue: 0) }
         while forge.usedIndex != index {
             guard front.interrupt.wait(timeoutMillis: Self.patienceMillis) else {
                 if forge.usedIndex == index { break }

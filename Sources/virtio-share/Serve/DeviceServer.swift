@@ -182,6 +182,7 @@ final class DeviceServer {
     ) throws {
         var backEndLimits = BackEndLimits()
         backEndLimits.drainMillis = limits.drainMillis
+        backEndLimits.spinMicros = limits.spinMicros
         let name = endpoint.device.rawValue
         // The names under which both devices join the domain.
         let exporting = ExportingDevice(

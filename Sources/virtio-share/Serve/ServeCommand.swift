@@ -229,6 +229,13 @@ struct ServeLimits: ParsableArguments {
     @Option(help: "Milliseconds that a stopping queue waits for what is in flight.")
     var drainMillis: Int32 = 5000
 
+    @Option(
+        help: """
+            Microseconds that a device looks at its queues before it sleeps, while its driver is as \
+            quick as that; 0 for none.
+            """)
+    var spinMicros: Int32 = 50
+
     var registry: RegistryLimits {
         var registry = RegistryLimits()
         registry.bytesMax = memory << 20
@@ -241,7 +248,7 @@ struct ServeLimits: ParsableArguments {
             (10...600_000).contains(stallMillis),
             (1...65_536).contains(gpuContexts), (1...4096).contains(mediaSessions),
             (1...1024).contains(codedBuffer), (1...16).contains(threads),
-            (0...600_000).contains(drainMillis)
+            (0...600_000).contains(drainMillis), (0...10_000).contains(spinMicros)
         else { throw ValidationError("A limit is out of range.") }
     }
 }

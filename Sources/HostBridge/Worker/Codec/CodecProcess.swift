@@ -44,7 +44,7 @@ final class CodecProcess: Sendable {
             let loop = try EventLoop()
             try loop.add(process.end, token: 1)
             watch = try WorkerThread(name: "codec watch") {
-                while ((try? loop.wait()) ?? []).isEmpty {}
+                while ((try? loop.wait()) ?? .init()).isEmpty {}
                 process.reap()
                 shared.isDead.store(true, ordering: .releasing)
                 if !shared.isClosed.load(ordering: .acquiring) { onDeath(shared.cause) }
