@@ -12,7 +12,7 @@ SOURCES := Package.swift Sources Tests Examples/EmbeddedVMM/Package.swift Exampl
 
 .PHONY: demo test check build generate tables vectors check-vectors clauses bench bench-registry hot-registry \
 	sharing sanitize-registry isolated media sanitize-media bench-queue bench-wire hot-path stress fuzz hostile \
-	guest-test bench-backend soak example plain lint setup clean
+	sanitize-gpu guest-test bench-backend soak example plain lint setup clean
 
 ## Decode the clip that ships with the project and show what the GPU sampled: demo-output/
 demo: build
@@ -143,8 +143,8 @@ media: setup
 
 ## The same ioctls and every other test of the device's states under the address sanitizer
 sanitize-media: setup
-	swift build --build-tests --sanitize address --scratch-path .build-address
-	$(MEDIA_LONG) swift test --disable-xctest --skip-build --sanitize address \
+	swift build --build-tests $(TRAITS) --sanitize address --scratch-path .build-address
+	$(MEDIA_LONG) swift test --disable-xctest --skip-build $(TRAITS) --sanitize address \
 		--scratch-path .build-address --filter 'VirtioDevicesTests.Media|HostBridgeTests.*Decod'
 
 ## Nanoseconds per chain beside a C loop; fails above twice the loop's
@@ -202,6 +202,18 @@ hostile: setup
 	GPU_COMMANDS=$(GPU_COMMANDS) swift test --skip-build $(TRAITS) --filter GPUHostile3D
 	VIRTIO_SHARE_RENDERER=isolated GPU_COMMANDS=$(GPU_COMMANDS) \
 		swift test --skip-build $(TRAITS) --filter GPUHostile3D
+
+## The same under the address sanitizer, and mutated streams: the device's process is instrumented,
+## its workers, whose address space has a limit, are not
+sanitize-gpu: setup
+	swift build --product virtio-share $(TRAITS)
+	swift build --build-tests $(TRAITS) --sanitize address --scratch-path .build-address
+	for filter in GPUHostileTests GPUHostile3D RendererWorkerTests.HostileStreamTests; do \
+		ASAN_OPTIONS=quarantine_size_mb=8 VIRTIO_SHARE_PROGRAMS=$(CURDIR)/.build/debug \
+			VIRTIO_SHARE_RENDERER=isolated GPU_COMMANDS=$(GPU_COMMANDS) VIRTIO_SHARE_STREAMS=$(STREAMS) \
+			swift test --disable-xctest --skip-build $(TRAITS) --sanitize address \
+			--scratch-path .build-address --filter $$filter || exit 1; \
+	done
 
 ## A VMM prototype that links the libraries
 example: setup

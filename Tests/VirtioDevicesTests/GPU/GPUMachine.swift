@@ -90,7 +90,9 @@ final class GPUMachine {
         ProcessInfo.processInfo.environment["VIRTIO_SHARE_RENDERER"] == "isolated"
     /// The package's own program, which lies beside the one that runs the tests.
     static let workerProgram =
-        (RendererWorkerOptions.thisProgram as NSString).deletingLastPathComponent + "/virtio-share"
+        (ProcessInfo.processInfo.environment["VIRTIO_SHARE_PROGRAMS"]
+            ?? (RendererWorkerOptions.thisProgram as NSString).deletingLastPathComponent)
+        + "/virtio-share"
 
     /// The same without a renderer of 3D.
     static func run2D(
