@@ -12,20 +12,19 @@ extension GPUDevice {
         guard queues.indices.contains(index), let queue = queues[index] else { return }
         // Malformed chains have gone back too when there is nothing else.
         defer { if queue.hasUntold { queue.tell() } }
-        var toldAt: UInt64?
+        var began = MonotonicClock.nowNanos
+        var toldAt = began
         for _ in 0..<queue.size {
             guard try queue.pop(into: &chain) else { return }
-            let started = MonotonicClock.nowNanos
             let isCursor = index == VirtioGPU.cursorQueue
             serveChain(from: queue, isCursor: isCursor)
             let ended = MonotonicClock.nowNanos
-            if !lastCommandWorked { commandNanos &+= ended &- started }
-            if ended &- (toldAt ?? started) > Self.untoldNanosMax, queue.hasUntold {
+            if !lastCommandWorked { commandNanos &+= ended &- began }
+            if ended &- toldAt > Self.untoldNanosMax, queue.hasUntold {
                 queue.tell()
                 toldAt = ended
-            } else if toldAt == nil {
-                toldAt = started
             }
+            began = ended
         }
         wake.signal()
     }
