@@ -13,7 +13,6 @@ struct WorkerServer: ~Copyable {
     let answers: AnswerQueue
     private var tail: UInt64 = 0
     private var words: [UInt32] = []
-    private var buffer = WireBuffer(capacity: ChannelLayout.messageBytesMax)
     private var regions: [UInt32: FileMapping] = [:]
     /// Those whose files could not be mapped: whoever made them has sealed them meanwhile, say.
     private var missing: Set<UInt32> = []
@@ -41,13 +40,15 @@ struct WorkerServer: ~Copyable {
 
     /// Serves until the other process is gone.
     mutating func run() -> WorkerExit {
+        // The private copy of the message at hand.
+        var copy = WireBuffer(capacity: ChannelLayout.messageBytesMax)
         while true {
             let head = channel.load(ChannelLayout.commandHead)
             if head == tail {
                 guard waitForMore() else { return .done }
                 continue
             }
-            do throws(BadMessage) { try carryOut(before: head) } catch { return .badMessage }
+            do throws(BadMessage) { try carryOut(before: head, &copy) } catch { return .badMessage }
         }
     }
 
@@ -68,7 +69,9 @@ struct WorkerServer: ~Copyable {
         return isThere
     }
 
-    private mutating func carryOut(before head: UInt64) throws(BadMessage) {
+    private mutating func carryOut(before head: UInt64, _ copy: inout WireBuffer)
+        throws(BadMessage)
+    {
         let ring = ChannelLayout.ringBytes
         let offset = tail % ring
         let left = ring - offset
@@ -96,7 +99,11 @@ struct WorkerServer: ~Copyable {
         switch kind {
         case .streamPart: body.appendWords(to: &words)
         case .submit: try submit(body, number)
-        default: try carryOut(kind, body, number)
+        default:
+            copy.removeAll()
+            // SAFETY: the body is that many bytes of the channel's memory, copied once.
+            unsafe copy.append(from: body.baseAddress, count: body.sizeBytes)
+            try carryOut(kind, copy.bytes, number)
         }
         tail += aligned
         channel.publish(tail, ChannelLayout.commandTail)
@@ -134,14 +141,8 @@ struct WorkerServer: ~Copyable {
     // MARK: Everything else
 
     private mutating func carryOut(
-        _ kind: WorkerMessageKind, _ body: MemoryRange, _ number: UInt64
+        _ kind: WorkerMessageKind, _ bytes: RawSpan, _ number: UInt64
     ) throws(BadMessage) {
-        buffer.removeAll()
-        unsafe buffer.append(from: body.baseAddress, count: body.sizeBytes)
-        // A view of this value's own bytes, which nothing below changes.
-        let copy = buffer.array()
-        // SAFETY: a span over an array's bytes is valid while the array is borrowed.
-        let bytes = unsafe copy.span.bytes
         guard bytes.byteCount >= kind.fixedBytes else { throw BadMessage() }
         var error: RendererError?
         switch kind {
