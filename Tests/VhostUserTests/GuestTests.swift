@@ -182,8 +182,8 @@ struct GuestTests {
         }
         #expect(
             said == [
-                "ok features", "ok transfers", "ok command", "ok contexts", "ok guest", "ok host",
-                "ok no",
+                "ok features", "ok transfers", "ok dumb", "ok command", "ok contexts", "ok guest",
+                "ok host", "ok no",
             ])
         #expect(lab.served.end() == 0)
     }
