@@ -1,17 +1,15 @@
-// A real Linux kernel, run as a process (User-Mode Linux), with a back-end of ours for its GPU. The
-// program that it runs first tells in lines what it has done, and waits where we are to look.
+// A real Linux kernel, run as a process, with a back-end of ours for its GPU. The program that it
+// runs first tells in lines what it has done, and waits where we are to look.
 
 import Foundation
 import LinuxSystem
 
 /// One run of a guest.
 final class GuestRun {
-    /// What `make guest-test` has built; nil when it has not.
-    static var kernel: String? { ProcessInfo.processInfo.environment["GUEST_KERNEL"] }
-    static var client: String? { ProcessInfo.processInfo.environment["GUEST_CLIENT"] }
-    static var isPossible: Bool { kernel != nil && client != nil }
+    /// What the script behind a `make` target has left in the environment; nil when none has.
+    static func setting(_ name: String) -> String? { ProcessInfo.processInfo.environment[name] }
     static func number(_ name: String, _ otherwise: Int) -> Int {
-        ProcessInfo.processInfo.environment[name].flatMap { Int($0) } ?? otherwise
+        setting(name).flatMap { Int($0) } ?? otherwise
     }
 
     private let process = Process()
@@ -27,19 +25,15 @@ final class GuestRun {
         var hasEnded = false
     }
 
-    /// Boots, and runs the steps.
-    init(socket: String, folder: String, steps: [String]) throws {
-        process.executableURL = URL(fileURLWithPath: Self.kernel ?? "")
-        process.arguments =
-            [
-                "mem=512M", "root=/dev/root", "rootfstype=hostfs", "rootflags=/", "ro", "quiet",
-                "con=null",
-                "con0=fd:0,fd:1", "virtio_uml.device=\(socket):16", "uml_dir=\(folder)",
-                "panic=-1", "init=\(Self.client ?? "")", "--",
-            ] + steps
-        var environment = ProcessInfo.processInfo.environment
-        environment["TMPDIR"] = "/dev/shm"
-        process.environment = environment
+    /// Boots.
+    ///
+    /// - Parameters:
+    ///   - program: what has the client's console for its standard input and output.
+    ///   - variables: of its environment, besides ours.
+    init(_ program: String, _ arguments: [String], variables: [String: String] = [:]) throws {
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
         let output = Pipe()
         process.standardInput = input
         process.standardOutput = output
@@ -59,7 +53,11 @@ final class GuestRun {
     }
 
     /// Its helpers may outlive it: nobody waits for them.
-    deinit { if process.isRunning { process.terminate() } }
+    deinit {
+        guard process.isRunning else { return }
+        process.terminate()
+        waitUntilOff()
+    }
 
     /// Waits, bounded, until the guest is off.
     func waitUntilOff() {
@@ -92,5 +90,22 @@ extension GuestRun.Lines {
             console.append(line)
             if line.hasPrefix("@ ") { told.append(String(line.dropFirst(2))) }
         }
+    }
+}
+
+extension GuestRun {
+    static var canUserModeLinux: Bool {
+        setting("GUEST_KERNEL") != nil && setting("GUEST_CLIENT") != nil
+    }
+
+    /// User-Mode Linux, whose root is this system's.
+    static func userModeLinux(socket: String, folder: String, steps: [String]) throws -> GuestRun {
+        let arguments = [
+            "mem=512M", "root=/dev/root", "rootfstype=hostfs", "rootflags=/", "ro", "quiet",
+            "con=null", "con0=fd:0,fd:1", "virtio_uml.device=\(socket):16", "uml_dir=\(folder)",
+            "panic=-1", "init=\(setting("GUEST_CLIENT") ?? "")", "--",
+        ]
+        return try GuestRun(
+            setting("GUEST_KERNEL") ?? "", arguments + steps, variables: ["TMPDIR": "/dev/shm"])
     }
 }
