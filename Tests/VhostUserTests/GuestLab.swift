@@ -97,6 +97,8 @@ class GuestLab {
                 }
                 #expect(isShown, "\(what) \(values)")
             case "hidden": #expect(try shows { $0 == nil })
+            // Not a part of the picture.
+            case "cursor", "cursor-at", "cursor-hidden": break
             default: Issue.record("the client waits: \(what)")
             }
         }.waited
