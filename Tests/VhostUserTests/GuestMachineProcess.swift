@@ -31,8 +31,10 @@ final class GuestRun {
     ///   - program: what has the client's console for its standard input and output.
     ///   - variables: of its environment, besides ours.
     init(_ program: String, _ arguments: [String], variables: [String: String] = [:]) throws {
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
+        // A guest whose GPU has failed may not heed SIGTERM, and has processes beside its first; this
+        // ends them all, even where these tests were killed.
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
+        process.arguments = ["--kill-after=5", "600", program] + arguments
         process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
         let output = Pipe()
         process.standardInput = input
@@ -52,7 +54,6 @@ final class GuestRun {
         try process.run()
     }
 
-    /// Its helpers may outlive it: nobody waits for them.
     deinit {
         guard process.isRunning else { return }
         process.terminate()
@@ -136,8 +137,6 @@ extension GuestRun {
             "-kernel", setting("GUEST_VMLINUX") ?? "", "-initrd", setting("GUEST_INITRAMFS") ?? "",
             "-append", kernelLine,
         ]
-        // It ends even where these tests were killed.
-        return try GuestRun(
-            "/usr/bin/timeout", ["--kill-after=5", "300", setting("GUEST_QEMU") ?? ""] + arguments)
+        return try GuestRun(setting("GUEST_QEMU") ?? "", arguments)
     }
 }
