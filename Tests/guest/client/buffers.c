@@ -104,11 +104,13 @@ void wait_idle(int fd, uint32_t handle)
     must(fd, DRM_IOCTL_VIRTGPU_WAIT, &wait);
 }
 
-// A context of its own, of virgl's second capset.
+// A context of its own, of virgl's second capset; where the driver cannot choose, it makes one with
+// the first resource.
 int open_context(void)
 {
     int fd = open(gpu_path, O_RDWR | O_CLOEXEC);
     if (fd < 0) fail("a second opening of the GPU");
+    if (!parameter(VIRTGPU_PARAM_CONTEXT_INIT)) return fd;
     struct drm_virtgpu_context_set_param set = {.param = VIRTGPU_CONTEXT_PARAM_CAPSET_ID,
                                                 .value = 2};
     struct drm_virtgpu_context_init init = {.num_params = 1, .ctx_set_params = (uintptr_t)&set};

@@ -31,6 +31,8 @@ double now_seconds(void);
 void must_(int fd, unsigned long request, void *argument, const char *name);
 // An ioctl's errno; 0 when it worked.
 int try_ioctl(int fd, unsigned long request, void *argument);
+// What the driver says of itself; 0 too for what it does not know.
+uint64_t parameter(uint64_t which);
 
 // The picture that both sides know: 24 bits for each place.
 static inline uint32_t pattern(uint32_t x, uint32_t y, uint32_t seed)
@@ -45,6 +47,9 @@ struct buffer {
     uint64_t size;
     uint32_t *pixels;
 };
+
+// modules.c
+void load_modules(const char *folder);
 
 // buffers.c
 struct buffer make_dumb(uint32_t width, uint32_t height);

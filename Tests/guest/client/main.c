@@ -86,6 +86,14 @@ void must_(int fd, unsigned long request, void *argument, const char *name)
     fail("%s", name);
 }
 
+uint64_t parameter(uint64_t which)
+{
+    // The kernel writes an int.
+    int value = 0;
+    struct drm_virtgpu_getparam get = {.param = which, .value = (uintptr_t)&value};
+    return try_ioctl(gpu, DRM_IOCTL_VIRTGPU_GETPARAM, &get) ? 0 : (uint64_t)value;
+}
+
 // The DRM device of that driver; -1 when there is none. The path is where it was found.
 int open_card(const char *driver, char path[static 32])
 {
@@ -167,6 +175,9 @@ int main(int count, char **words)
     mount("sys", "/sys", "sysfs", 0, NULL);
     mount("dev", "/dev", "devtmpfs", 0, NULL);
     mount("tmp", "/tmp", "tmpfs", 0, NULL);
+    // The kernel makes variables of words of its command line that it does not know.
+    const char *modules = getenv("GUEST_MODULES");
+    if (modules) load_modules(modules);
     say_features();
     gpu = open_card("virtio_gpu", gpu_path);
     if (gpu < 0) fail("no DRM device is virtio_gpu's");

@@ -8,14 +8,6 @@
 
 enum { BGRA = 1, RENDER_TARGET = 2, SAMPLER_VIEW = 8 };
 
-static uint64_t parameter(uint64_t which)
-{
-    // The kernel writes an int.
-    int value = 0;
-    struct drm_virtgpu_getparam get = {.param = which, .value = (uintptr_t)&value};
-    return try_ioctl(gpu, DRM_IOCTL_VIRTGPU_GETPARAM, &get) ? 0 : (uint64_t)value;
-}
-
 void step_features(void)
 {
     say("ok parameters 3d %d blob %d host-visible %d cross-device %d context-init %d capsets %#llx",
@@ -39,32 +31,29 @@ static void expect(uint32_t *pixels, uint32_t index, uint32_t wanted, const char
         fail("%s: pixel %u is %#x, not %#x", what, index, pixels[index], wanted);
 }
 
-static void both_ways(int fd)
+static void both_ways(int fd, struct buffer *image)
 {
-    const uint32_t width = 97, height = 61;
-    struct buffer image = make_3d(fd, width, height, BGRA, RENDER_TARGET | SAMPLER_VIEW);
-    map_buffer(fd, &image);
-    paint(&image, 11);
+    const uint32_t width = image->width, height = image->height;
+    paint(image, 11);
     struct drm_virtgpu_3d_box all = {.w = width, .h = height, .d = 1};
-    transfer(fd, &image, true, all, 0);
-    memset(image.pixels, 0x5a, image.size);
-    transfer(fd, &image, false, all, 0);
+    transfer(fd, image, true, all, 0);
+    memset(image->pixels, 0x5a, image->size);
+    transfer(fd, image, false, all, 0);
     for (uint32_t y = 0; y < height; y++)
         for (uint32_t x = 0; x < width; x++)
-            expect(image.pixels, y * width + x, 0xff000000 | pattern(x, y, 11), "both ways");
+            expect(image->pixels, y * width + x, 0xff000000 | pattern(x, y, 11), "both ways");
 
     // A box of it: the rest of the guest's bytes stay as they are.
-    memset(image.pixels, 0x5a, image.size);
+    memset(image->pixels, 0x5a, image->size);
     struct drm_virtgpu_3d_box box = {.x = 13, .y = 7, .w = 31, .h = 17, .d = 1};
-    transfer(fd, &image, false, box, (7 * width + 13) * 4);
+    transfer(fd, image, false, box, (7 * width + 13) * 4);
     for (uint32_t y = 0; y < height; y++)
         for (uint32_t x = 0; x < width; x++) {
             bool inside = x >= 13 && x < 13 + 31 && y >= 7 && y < 7 + 17;
-            expect(image.pixels, y * width + x,
+            expect(image->pixels, y * width + x,
                    inside ? 0xff000000 | pattern(x, y, 11) : 0x5a5a5a5a, "a box back");
         }
-    close_buffer(fd, &image);
-    say("ok transfers both ways %ux%u", width, height);
+    close_buffer(fd, image);
 }
 
 static void streams(int fd)
@@ -86,7 +75,14 @@ static void streams(int fd)
 void step_3d(void)
 {
     int fd = open_context();
-    both_ways(fd);
+    struct buffer image = make_3d(fd, 97, 61, BGRA, RENDER_TARGET | SAMPLER_VIEW);
+    map_buffer(fd, &image);
+    both_ways(fd, &image);
+    say("ok transfers both ways");
+    // A 2D resource that a context uses.
+    struct buffer dumb = make_dumb(97, 61);
+    both_ways(gpu, &dumb);
+    say("ok dumb buffers both ways");
     streams(fd);
     // Contexts that live side by side, and go in another order.
     int others[8];

@@ -50,12 +50,14 @@ void step_share(void)
     if (memcmp(pixels, dumb.pixels, dumb.size)) fail("a dma-buf with other bytes");
     munmap(pixels, dumb.size);
 
-    struct buffer blob = make_host_blob(
-        fd, VIRTGPU_BLOB_FLAG_USE_SHAREABLE | VIRTGPU_BLOB_FLAG_USE_CROSS_DEVICE, 9, 3 << 20);
-    int blob_fd = export(fd, &blob);
-    wait_outside("exported-blob %u", 3u << 20);
-    close(blob_fd);
-    close_buffer(fd, &blob);
+    if (parameter(VIRTGPU_PARAM_RESOURCE_BLOB)) {
+        struct buffer blob = make_host_blob(
+            fd, VIRTGPU_BLOB_FLAG_USE_SHAREABLE | VIRTGPU_BLOB_FLAG_USE_CROSS_DEVICE, 9, 3 << 20);
+        int blob_fd = export(fd, &blob);
+        wait_outside("exported-blob %u", 3u << 20);
+        close(blob_fd);
+        close_buffer(fd, &blob);
+    }
     close(dumb_fd);
     close_buffer(gpu, &dumb);
     close(fd);

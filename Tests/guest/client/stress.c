@@ -56,6 +56,7 @@ static void shares(int fd)
     must(gpu, DRM_IOCTL_PRIME_HANDLE_TO_FD, &prime);
     close(prime.fd);
     close_buffer(gpu, &image);
+    if (!parameter(VIRTGPU_PARAM_RESOURCE_BLOB)) return;
     struct buffer blob = make_blob(fd, VIRTGPU_BLOB_MEM_GUEST, VIRTGPU_BLOB_FLAG_USE_MAPPABLE, 0,
                                    4096 * (1 + any(64)));
     close_buffer(fd, &blob);
