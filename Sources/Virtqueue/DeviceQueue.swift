@@ -133,6 +133,24 @@ public final class DeviceQueue {
         }
     }
 
+    /// While set, the driver is asked to be quiet, and is not asked otherwise by a ``pop()`` that
+    /// finds nothing. Who polls looks once more when it is set no more: that ``pop()`` asks.
+    public var isPolled: Bool {
+        get {
+            switch ring {
+            case .split(let ring): unsafe ring.pointee.isPolled
+            case .packed(let ring): unsafe ring.pointee.isPolled
+            }
+        }
+        set {
+            switch ring {
+            case .split(let ring): unsafe ring.pointee.isPolled = newValue
+            case .packed(let ring): unsafe ring.pointee.isPolled = newValue
+            }
+            if newValue { suppressNotifications() }
+        }
+    }
+
     /// Chains given back by us because they were malformed.
     public var badChains: UInt64 {
         switch ring {

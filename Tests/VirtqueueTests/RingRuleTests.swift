@@ -128,6 +128,30 @@ struct RingRuleTests {
         #expect(driver.needsNotification())
     }
 
+    @Test(
+        "a device that polls is not notified, and asks for it again by the first look after that",
+        arguments: [[], .ringPacked] as [TransportFeatures])
+    func polled(features: TransportFeatures) throws {
+        let ring = try ForgedRing(size: 4, features: features)
+        let queue = try ring.device()
+        let driver = try ring.driver()
+        #expect(driver.needsNotification())
+        queue.isPolled = true
+        for _ in 0..<6 {
+            #expect(!queue.hasMore)
+            #expect(try queue.pop() == nil)
+            #expect(!driver.needsNotification())
+            try driver.add(readable: [segment(ForgedRing.data, 1)], writable: [])
+            #expect(!driver.needsNotification())
+            #expect(queue.hasMore)
+            queue.push(try #require(try queue.pop()).head, written: 0)
+            _ = try driver.takeUsed()
+        }
+        queue.isPolled = false
+        #expect(try queue.pop() == nil)
+        #expect(driver.needsNotification())
+    }
+
     @Test("packed: used descriptors stand in the order of completion [VQ-D-021] [VQ-D-022]")
     func packedOrder() throws {
         let ring = try ForgedRing(size: 5, features: [.ringPacked])

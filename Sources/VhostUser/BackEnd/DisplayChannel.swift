@@ -12,9 +12,10 @@ internal import VirtioWire
 /// Shows scanouts on the display socket that a front-end brings, if one does. Made before the
 /// device, used on the device's thread only.
 public final class DisplayChannel: DisplaySink, @unchecked Sendable {
-    private var socket: UnixSocket?
+    // One thread, and no call of this class calls back: checks would cost more than a row's copy.
+    @safe @exclusivity(unchecked) private var socket: UnixSocket?
     private var sizes: [Int: (width: UInt32, height: UInt32)] = [:]
-    private var out = WireBuffer(capacity: DisplayChannel.chunkBytes)
+    @safe @exclusivity(unchecked) private var out = WireBuffer(capacity: DisplayChannel.chunkBytes)
     private let patienceMillis: Int32
     private let answerMillis: Int32
     /// Where somebody looks on while the front-end brings no socket of its own.

@@ -42,27 +42,29 @@ struct RingSpinning {
 }
 
 extension BackEndSession {
-    /// Looks at rings that were empty until one of them is so no more, or for `nanos`. The driver is
-    /// asked not to kick meanwhile; it is asked to kick again before this returns.
+    /// Looks at the rings for `nanos`, and serves what comes. Their drivers are asked not to kick
+    /// meanwhile, and to kick again before this returns.
     ///
-    /// - Returns: whether something came; it has been served.
+    /// - Returns: whether something came.
     func spin(nanos: UInt64) throws(VhostUserError) -> Bool {
-        // A ring whose chains lie there until the device needs them has nothing to wait for.
-        var isEmpty = InlineArray<8, Bool>(repeating: false)
-        for ring in rings.prefix(isEmpty.count) {
-            guard ring.isRunning, let queue = ring.queue, !queue.hasMore else { continue }
-            isEmpty[ring.index] = true
-            queue.suppressNotifications()
-        }
+        for ring in rings where ring.isRunning { ring.queue?.isPolled = true }
         let end = MonotonicClock.nowNanos &+ nanos
         var hasFound = false
         repeat {
-            for ring in rings.prefix(isEmpty.count) where isEmpty[ring.index] {
-                if ring.queue?.hasMore == true { hasFound = true }
+            for ring in rings {
+                guard let queue = ring.queue, queue.isPolled, queue.hasMore else { continue }
+                let position = queue.position
+                try serve(ring)
+                // Chains that lie there until the device needs them are nothing to look for.
+                if queue.position == position { queue.isPolled = false } else { hasFound = true }
             }
-        } while !hasFound && MonotonicClock.nowNanos < end
-        // To find nothing in a ring asks for kicks. [VQ-D-019]
-        for ring in rings.prefix(isEmpty.count) where isEmpty[ring.index] { try serve(ring) }
+        } while MonotonicClock.nowNanos < end
+        for ring in rings {
+            guard let queue = ring.queue else { continue }
+            queue.isPolled = false
+            // To find nothing asks for kicks again. [VQ-D-019]
+            try serve(ring)
+        }
         return hasFound
     }
 }

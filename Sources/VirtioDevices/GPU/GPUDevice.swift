@@ -65,7 +65,8 @@ public final class GPUDevice: VirtioDevice {
     var streamWords: [UInt32] = []
     /// Whether the last command was one that draws or moves texels.
     var lastCommandWorked = false
-    /// Nanoseconds spent on commands, from the queue to the response, those that draw or move texels left out.
+    /// Nanoseconds spent on commands, from the queue to the response; those that draw or move texels
+    /// are left out.
     public internal(set) var commandNanos: UInt64 = 0
     public internal(set) var counters = GPUCounters()
     var faults: FaultLog

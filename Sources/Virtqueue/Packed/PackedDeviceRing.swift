@@ -22,6 +22,8 @@ struct PackedDeviceRing: ~Copyable {
     private(set) var pushed: UInt32 = 0
     private var armed: RingCursor?
     private var isSuppressed = false
+    /// As in a split ring.
+    var isPolled = false
     private(set) var badChains: UInt64 = 0
     private(set) var isBroken = false
 
@@ -90,7 +92,7 @@ struct PackedDeviceRing: ~Copyable {
 
     @inline(never)
     private mutating func findMore() -> PackedRing.DescriptorFlags? {
-        guard setup.hasEventIndex ? armed != avail : isSuppressed else { return nil }
+        guard !isPolled, setup.hasEventIndex ? armed != avail : isSuppressed else { return nil }
         armed = avail
         isSuppressed = false
         if setup.hasEventIndex {

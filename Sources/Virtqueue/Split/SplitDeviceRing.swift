@@ -22,6 +22,8 @@ struct SplitDeviceRing: ~Copyable {
     /// The index for which the driver was asked to notify us; nil before the first time.
     private var armed: UInt16?
     private var isSuppressed = false
+    /// Somebody looks all the time: to find nothing asks for no notification.
+    var isPolled = false
     private(set) var badChains: UInt64 = 0
     private(set) var isBroken = false
 
@@ -84,7 +86,9 @@ struct SplitDeviceRing: ~Copyable {
     @inline(never)
     private mutating func findMore() throws(QueueError) -> Bool {
         if try readIndex() { return true }
-        guard setup.hasEventIndex ? armed != nextAvail : isSuppressed else { return false }
+        guard !isPolled, setup.hasEventIndex ? armed != nextAvail : isSuppressed else {
+            return false
+        }
         armed = nextAvail
         isSuppressed = false
         if setup.hasEventIndex {

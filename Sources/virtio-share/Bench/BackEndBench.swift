@@ -13,8 +13,8 @@ struct BackEndBenchCommand: ParsableCommand {
         abstract: "Compare the GPU's back-end with QEMU's vhost-user-gpu, in one run.",
         discussion: """
             Each row is the median of the rounds, measured in turn. What is above 1 is faster than \
-            QEMU's. Both run as programs of their own; chains lie ready in guest memory, so that \
-            what is measured is theirs.
+            QEMU's. Both run as programs of their own; chains lie ready in guest memory, and the \
+            driver stays awake, so that what is measured is theirs.
             """)
 
     @Option(help: "QEMU's back-end (Debian: qemu-system-gui).")
