@@ -11,7 +11,7 @@ cache=${VIRTIO_SHARE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/virtio-share}
 # The archive that this system's own apt has Debian 12 from.
 archive() {
     apt-get indextargets --format '$(CODENAME) $(ORIGIN) $(REPO_URI)' 'Created-By: Packages' \
-        2> /dev/null | sed -n 's/^bookworm Debian //p' | head -n 1
+        2> /dev/null | awk '$1 == "bookworm" && $2 == "Debian" && !found++ { print $3 }'
 }
 keys=/usr/share/keyrings/debian-archive-keyring.gpg
 # Another recipe makes another folder.
