@@ -131,6 +131,8 @@ final class MessageChannel {
         descriptors: [FileDescriptor] = [], payload fill: (inout WireBuffer) -> Void = { _ in }
     ) throws(VhostUserError) {
         guard let header else { return }
+        // Whoever is answered finds nothing open any more that nobody has taken.
+        self.descriptors.removeAll()
         try send(
             header.request, flags: [.version1, .reply], descriptors: descriptors, payload: fill)
     }
