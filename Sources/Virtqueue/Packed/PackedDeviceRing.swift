@@ -92,7 +92,7 @@ struct PackedDeviceRing: ~Copyable {
 
     @inline(never)
     private mutating func findMore() -> PackedRing.DescriptorFlags? {
-        guard !isPolled, setup.hasEventIndex ? armed != avail : isSuppressed else { return nil }
+        guard setup.hasEventIndex ? armed != avail : isSuppressed, !isPolled else { return nil }
         armed = avail
         isSuppressed = false
         if setup.hasEventIndex {

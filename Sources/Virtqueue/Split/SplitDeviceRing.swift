@@ -86,7 +86,7 @@ struct SplitDeviceRing: ~Copyable {
     @inline(never)
     private mutating func findMore() throws(QueueError) -> Bool {
         if try readIndex() { return true }
-        guard !isPolled, setup.hasEventIndex ? armed != nextAvail : isSuppressed else {
+        guard setup.hasEventIndex ? armed != nextAvail : isSuppressed, !isPolled else {
             return false
         }
         armed = nextAvail
